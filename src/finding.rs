@@ -1,0 +1,306 @@
+//! A finding: what is wrong, where, and what the rule behind it says. No rendering.
+
+use crate::decimal::Decimal;
+use crate::source::SourceId;
+use crate::span::Span;
+use crate::time::Time;
+use crate::words::{Lang, Words};
+use std::sync::Arc;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Advice.
+    Info,
+    /// Should be changed.
+    Warning,
+    /// Must not be sent.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `info`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+
+    /// The severity of this name.
+    pub fn named(name: &str) -> Option<Severity> {
+        [Severity::Info, Severity::Warning, Severity::Error].into_iter().find(|severity| severity.name() == name)
+    }
+}
+
+/// Where a rule comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Citation {
+    /// The law, the platform's rules, the book.
+    pub title: String,
+    /// Article, clause or section.
+    pub clause: Option<String>,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// `law`, `platform`, `textbook`, `community` or `house`.
+    pub basis: Option<String>,
+    /// The day it was read, `2026-11-01`.
+    pub as_of: Option<String>,
+}
+
+/// What a rule says of itself; shared by all its findings.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The rule's id.
+    pub id: String,
+    /// The pack it is from; `presend` for mistakes in policies and input.
+    pub pack: String,
+    /// The kind of rule.
+    pub kind: String,
+    /// As the policy sets it; none when the rule is off.
+    pub severity: Option<Severity>,
+    /// `high`, `medium` or `low`.
+    pub confidence: String,
+    /// `ban`, `throttle`, `fine`, `crime` or `reputation`.
+    pub risk: Option<String>,
+    /// What it adds to a risk score.
+    pub score: Option<i64>,
+    /// What is wrong, in a few words.
+    pub summary: Words,
+    /// What is wrong in a place, with placeholders such as `{match}` or `{count}`.
+    pub message: Words,
+    /// What to do instead.
+    pub help: Words,
+    /// Who says so.
+    pub source: Vec<Citation>,
+    /// Free words to choose rules by.
+    pub tags: Vec<String>,
+    /// First day in force and first day no longer, `2026-01-01`.
+    pub effective: (Option<String>, Option<String>),
+}
+
+/// A place in a source.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The source.
+    pub source: SourceId,
+    /// The bytes to underline.
+    pub span: Span,
+    /// The `id` of the record it belongs to, if it has one.
+    pub record: Option<Box<str>>,
+    /// The field the span lies in.
+    pub field: Option<Arc<str>>,
+}
+
+impl Place {
+    /// Bytes of a source, outside any record.
+    pub fn at(source: SourceId, span: Span) -> Place {
+        Place { source, span, record: None, field: None }
+    }
+}
+
+/// Another place that has to do with a finding, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// Why it is shown.
+    pub note: Words,
+}
+
+/// The words that were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// As it stands in the draft.
+    pub text: String,
+    /// As it was read: the term of the policy.
+    pub normalized: String,
+    /// Whether it was found only through a variant or a disguise.
+    pub obfuscated: bool,
+}
+
+/// What was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Window {
+    /// The group: field and value.
+    pub group: Vec<(String, String)>,
+    /// The highest count, or sum, in the run.
+    pub count: Decimal,
+    /// The limit.
+    pub max: Decimal,
+    /// How many records break the limit in this run.
+    pub rows: u64,
+    /// The first record of the window, if it has a time.
+    pub start: Option<Time>,
+    /// The last record of the run.
+    pub end: Option<Time>,
+    /// The earliest moment at which the first breaking record would be allowed.
+    pub allowed_at: Option<Time>,
+}
+
+/// What a fix would write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes to replace.
+    pub span: Span,
+    /// What to write there.
+    pub text: String,
+}
+
+/// A change that would end the finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// `safe`, `unsafe` or `suggest`.
+    pub safety: String,
+    /// All changes, in the finding's own source.
+    pub edits: Vec<Edit>,
+}
+
+/// A value that is not allowed, or is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Value {
+    /// The field.
+    pub field: String,
+    /// What stands there; empty when nothing does.
+    pub value: String,
+    /// What would be allowed.
+    pub allowed: Words,
+}
+
+/// What a finding knows of its place; the words are made from it when somebody reads them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Words that are complete: mistakes in policies and input.
+    Said(Box<Words>),
+    /// Words that were found in a text.
+    Match(Box<Match>),
+    /// Records that were counted.
+    Window(Box<Window>),
+    /// A field's value.
+    Value(Box<Value>),
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub about: Arc<About>,
+    /// How much it weighs here.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// What was found there.
+    pub detail: Detail,
+    /// What to do, where it differs from the rule's own help.
+    pub help: Option<Box<Words>>,
+    /// Other places.
+    pub related: Vec<Related>,
+    /// A change that would end it.
+    pub fix: Option<Box<Fix>>,
+    /// What stays the same when lines move; two findings of a report never share one.
+    pub fingerprint: u64,
+}
+
+impl Finding {
+    /// A finding that says its own words.
+    pub fn said(about: Arc<About>, severity: Severity, words: Words, place: Place) -> Finding {
+        Finding::new(about, severity, Detail::Said(Box::new(words)), place)
+    }
+
+    /// A finding with nothing beside it.
+    pub fn new(about: Arc<About>, severity: Severity, detail: Detail, place: Place) -> Finding {
+        Finding { about, severity, place, detail, help: None, related: Vec::new(), fix: None, fingerprint: 0 }
+    }
+
+    /// What is wrong here, in one line.
+    pub fn message(&self, lang: Lang) -> String {
+        match &self.detail {
+            Detail::Said(words) => words.say(lang).to_owned(),
+            detail => fill(self.about.message.say(lang), |name| detail.part(name, lang)),
+        }
+    }
+
+    /// The help to show: the finding's own, or the rule's.
+    pub fn help(&self) -> &Words {
+        self.help.as_deref().unwrap_or(&self.about.help)
+    }
+
+    /// The words that were found, for rules on words.
+    pub fn matched(&self) -> Option<&Match> {
+        match &self.detail {
+            Detail::Match(found) => Some(found),
+            Detail::Said(_) | Detail::Window(_) | Detail::Value(_) => None,
+        }
+    }
+
+    /// What was counted, for rules that count.
+    pub fn window(&self) -> Option<&Window> {
+        match &self.detail {
+            Detail::Window(window) => Some(window),
+            Detail::Said(_) | Detail::Match(_) | Detail::Value(_) => None,
+        }
+    }
+
+    /// The fingerprint as it is written.
+    pub fn fingerprint_text(&self) -> String {
+        format!("{:016x}", self.fingerprint)
+    }
+}
+
+impl Detail {
+    /// What a placeholder of a message stands for.
+    fn part(&self, name: &str, lang: Lang) -> Option<String> {
+        match (self, name) {
+            (Detail::Match(found), "match") => Some(found.text.clone()),
+            (Detail::Match(found), "read") => Some(found.normalized.clone()),
+            (Detail::Window(window), "count") => Some(window.count.to_string()),
+            (Detail::Window(window), "max") => Some(window.max.to_string()),
+            (Detail::Window(window), "rows") => Some(window.rows.to_string()),
+            (Detail::Window(window), "group") => Some(window.group_text()),
+            (Detail::Value(value), "field") => Some(value.field.clone()),
+            (Detail::Value(value), "value") => Some(value.value.clone()),
+            (Detail::Value(value), "allowed") => Some(value.allowed.say(lang).to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Window {
+    /// The values of the group: `a`, or `a, u1`.
+    pub fn group_text(&self) -> String {
+        self.group.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Replaces each `{name}` that `part` knows.
+pub fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let known = rest.find('}').and_then(|close| Some((close, part(&rest[1..close])?)));
+        let (taken, text) = known.map_or((1, "{".to_owned()), |(close, text)| (close + 1, text));
+        out.push_str(&text);
+        rest = &rest[taken..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_and_other_braces_stay() {
+        let part = |name: &str| (name == "max").then(|| "20".to_owned());
+        assert_eq!(fill("最多 {max} 次 {x} {", part), "最多 20 次 {x} {");
+    }
+
+    #[test]
+    fn a_finding_is_small_enough_for_a_million_of_them() {
+        assert!(std::mem::size_of::<Finding>() <= 144, "{}", std::mem::size_of::<Finding>());
+    }
+}

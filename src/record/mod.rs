@@ -1,0 +1,251 @@
+//! Records: drafts, operations and accounts in one shape, kept by column.
+
+mod layout;
+mod names;
+mod text;
+
+pub use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
+pub use names::{MISSING, Names};
+pub use text::{Pieces, Text};
+
+use crate::decimal::Decimal;
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+use crate::time::Time;
+use std::borrow::Cow;
+
+/// A time that is not there.
+const NO_TIME: i64 = i64::MIN;
+/// A number that is not there.
+const NO_NUMBER: i64 = i64::MIN;
+/// Marks a text cell whose content stands in the table of unescaped texts.
+const UNESCAPED: u32 = u32::MAX;
+
+/// The values of one field, a cell a record.
+#[derive(Clone)]
+pub enum Column {
+    /// Numbers of names.
+    Keys(Vec<u32>, Names),
+    /// Decimals.
+    Numbers(Vec<i64>),
+    /// Spans of the source.
+    Texts(Vec<Span>),
+}
+
+/// A text that had to be unescaped.
+#[derive(Clone)]
+pub struct Unescaped {
+    /// What it says.
+    pub content: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The way back.
+    pub pieces: Pieces,
+}
+
+/// Many records.
+#[derive(Clone, Default)]
+pub struct Records {
+    /// First row of each source, in order.
+    files: Vec<(u32, SourceId)>,
+    spans: Vec<Span>,
+    times: Vec<i64>,
+    columns: Vec<Column>,
+    unescaped: Vec<Unescaped>,
+}
+
+impl Column {
+    fn new(form: Form) -> Column {
+        match form {
+            Form::Key => Column::Keys(Vec::new(), Names::default()),
+            Form::Number => Column::Numbers(Vec::new()),
+            Form::Text => Column::Texts(Vec::new()),
+        }
+    }
+
+    fn pad(&mut self, rows: usize) {
+        match self {
+            Column::Keys(cells, _) => cells.resize(rows, MISSING),
+            Column::Numbers(cells) => cells.resize(rows, NO_NUMBER),
+            Column::Texts(cells) => cells.resize(rows, Span::default()),
+        }
+    }
+
+    fn append(&mut self, mut other: Column, rows: usize, unescaped: u32) {
+        self.pad(rows);
+        match (self, &mut other) {
+            (Column::Keys(cells, names), Column::Keys(more, theirs)) => {
+                let known: Vec<u32> = theirs.iter().map(|name| names.intern(name)).collect();
+                cells.extend(more.iter().map(|id| known.get(*id as usize).copied().unwrap_or(MISSING)));
+            }
+            (Column::Numbers(cells), Column::Numbers(more)) => cells.append(more),
+            (Column::Texts(cells), Column::Texts(more)) => cells.extend(more.iter().map(|cell| match cell.start {
+                UNESCAPED => Span { end: cell.end + unescaped, ..*cell },
+                _ => *cell,
+            })),
+            (Column::Keys(..) | Column::Numbers(_) | Column::Texts(_), _) => {}
+        }
+    }
+}
+
+impl Records {
+    /// No records yet, with room for the columns.
+    pub fn new(columns: &[Wanted]) -> Records {
+        Records { columns: columns.iter().map(|wanted| Column::new(wanted.form)).collect(), ..Records::default() }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// Starts the records of a source.
+    pub fn begin_source(&mut self, source: SourceId) {
+        self.files.push((self.len() as u32, source));
+    }
+
+    /// Adds a record; its cells follow by `set_…`.
+    pub fn push(&mut self, span: Span, time: Option<Time>) {
+        self.spans.push(span);
+        self.times.push(time.map_or(NO_TIME, |time| time.0));
+    }
+
+    /// Sets a cell of the newest record to a name; gives the name's number.
+    pub fn set_key(&mut self, column: u16, name: &str) -> u32 {
+        let row = self.spans.len() - 1;
+        let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return MISSING };
+        let id = names.intern(name);
+        if cells.len() < row {
+            cells.resize(row, MISSING);
+        }
+        cells.push(id);
+        id
+    }
+
+    /// Sets a cell of the newest record to a number.
+    pub fn set_number(&mut self, column: u16, number: Decimal) {
+        let row = self.spans.len() - 1;
+        if let Column::Numbers(cells) = &mut self.columns[column as usize] {
+            cells.resize(row, NO_NUMBER);
+            cells.push(number.0);
+        }
+    }
+
+    /// Sets a cell of the newest record to a text that stands in the source as it is.
+    pub fn set_text(&mut self, column: u16, span: Span) {
+        let row = self.spans.len() - 1;
+        if let Column::Texts(cells) = &mut self.columns[column as usize] {
+            cells.resize(row, Span::default());
+            cells.push(span);
+        }
+    }
+
+    /// Sets a cell of the newest record to a text that had to be unescaped.
+    pub fn set_unescaped(&mut self, column: u16, text: Unescaped) {
+        let at = self.unescaped.len() as u32;
+        self.unescaped.push(text);
+        self.set_text(column, Span { start: UNESCAPED, end: at });
+    }
+
+    /// Makes every column as long as there are records.
+    pub fn finish(&mut self) {
+        let rows = self.len();
+        for column in &mut self.columns {
+            column.pad(rows);
+        }
+    }
+
+    /// Adds the records of `other` behind these; both must have the same columns, and `other` no source of its own.
+    pub fn append(&mut self, other: Records) {
+        let rows = self.len();
+        let unescaped = self.unescaped.len() as u32;
+        for (column, more) in self.columns.iter_mut().zip(other.columns) {
+            column.append(more, rows, unescaped);
+        }
+        self.spans.extend(other.spans);
+        self.times.extend(other.times);
+        self.unescaped.extend(other.unescaped);
+        self.finish();
+    }
+
+    /// The source a record is from.
+    pub fn source(&self, row: u32) -> SourceId {
+        let after = self.files.partition_point(|(first, _)| *first <= row);
+        self.files[after - 1].1
+    }
+
+    /// First row and source of each run of records.
+    pub fn files(&self) -> &[(u32, SourceId)] {
+        &self.files
+    }
+
+    /// The bytes of a record.
+    pub fn span(&self, row: u32) -> Span {
+        self.spans[row as usize]
+    }
+
+    /// When it happens.
+    pub fn time(&self, row: u32) -> Option<Time> {
+        Some(self.times[row as usize]).filter(|time| *time != NO_TIME).map(Time)
+    }
+
+    /// The times of all records, in microseconds; `i64::MIN` where there is none.
+    pub fn times(&self) -> &[i64] {
+        &self.times
+    }
+
+    /// A column.
+    pub fn column(&self, column: u16) -> &Column {
+        &self.columns[column as usize]
+    }
+
+    /// The numbers of a key column.
+    pub fn keys(&self, column: u16) -> &[u32] {
+        match &self.columns[column as usize] {
+            Column::Keys(cells, _) => cells,
+            Column::Numbers(_) | Column::Texts(_) => &[],
+        }
+    }
+
+    /// The number of a cell's name, or [`MISSING`].
+    pub fn key(&self, column: u16, row: u32) -> u32 {
+        self.keys(column).get(row as usize).copied().unwrap_or(MISSING)
+    }
+
+    /// The name in a key cell.
+    pub fn name(&self, column: u16, row: u32) -> Option<&str> {
+        self.names(column)?.get(self.key(column, row))
+    }
+
+    /// All names of a key column.
+    pub fn names(&self, column: u16) -> Option<&Names> {
+        match &self.columns[column as usize] {
+            Column::Keys(_, names) => Some(names),
+            Column::Numbers(_) | Column::Texts(_) => None,
+        }
+    }
+
+    /// The number in a cell.
+    pub fn number(&self, column: u16, row: u32) -> Option<Decimal> {
+        match &self.columns[column as usize] {
+            Column::Numbers(cells) => cells.get(row as usize).filter(|cell| **cell != NO_NUMBER).map(|cell| Decimal(*cell)),
+            Column::Keys(..) | Column::Texts(_) => None,
+        }
+    }
+
+    /// The text in a cell; none when it is empty or not there.
+    pub fn text<'a>(&'a self, column: u16, row: u32, source: &'a Source) -> Option<Text<'a>> {
+        let Column::Texts(cells) = &self.columns[column as usize] else { return None };
+        let cell = *cells.get(row as usize)?;
+        if cell.start == UNESCAPED {
+            let text = &self.unescaped[cell.end as usize];
+            return Some(Text { content: Cow::Borrowed(&text.content), span: text.span, pieces: Some(&text.pieces) });
+        }
+        (!cell.is_empty()).then(|| Text { content: Cow::Borrowed(source.slice(cell)), span: cell, pieces: None })
+    }
+}

@@ -1,0 +1,106 @@
+//! A report: every finding of a run, in order, with the sources they point into.
+
+use crate::finding::{Finding, Severity};
+use crate::source::{Source, SourceId};
+use crate::time::Zone;
+
+/// How many of what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Records that were checked; history does not count.
+    pub records: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity info.
+    pub infos: usize,
+    /// Findings that a waiver covers.
+    pub waived: usize,
+    /// Findings that a baseline knows.
+    pub baselined: usize,
+}
+
+/// What a run found.
+pub struct Report {
+    /// By path, place and rule.
+    pub findings: Vec<Finding>,
+    /// What was read.
+    pub sources: Vec<Source>,
+    /// How many of what.
+    pub summary: Summary,
+    /// The zone times are shown in.
+    pub zone: Zone,
+    /// Rules that asked for a fact nobody gave and were told to skip, with the number of records.
+    pub undecided: Vec<(String, usize)>,
+}
+
+impl Report {
+    /// A report of these findings, put in order, counted, and each with its fingerprint.
+    pub fn new(mut findings: Vec<Finding>, sources: Vec<Source>, records: usize, zone: Zone) -> Report {
+        let rank = ranks(&sources);
+        findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (rank[finding.place.source.0 as usize], finding.place.span);
+            key(a).cmp(&key(b)).then_with(|| a.about.id.cmp(&b.about.id)).then_with(|| a.fingerprint.cmp(&b.fingerprint))
+        });
+        tell_apart(&mut findings);
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let summary = Summary {
+            records,
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+            ..Summary::default()
+        };
+        Report { findings, sources, summary, zone, undecided: Vec::new() }
+    }
+
+    /// The source a place is in.
+    pub fn source(&self, id: SourceId) -> &Source {
+        &self.sources[id.0 as usize]
+    }
+
+    /// The highest severity.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+
+    /// Leaves out findings below `least`; the summary still counts them.
+    pub fn keep(&mut self, least: Severity) {
+        self.findings.retain(|finding| finding.severity >= least);
+    }
+}
+
+/// The place of each source when sorted by name.
+fn ranks(sources: &[Source]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..sources.len()).collect();
+    order.sort_by_key(|at| sources[*at].name());
+    let mut rank = vec![0; sources.len()];
+    for (place, at) in order.into_iter().enumerate() {
+        rank[at] = place;
+    }
+    rank
+}
+
+/// Findings of equal content get fingerprints of their own, in order.
+fn tell_apart(findings: &mut [Finding]) {
+    let mut seen: hashbrown::HashMap<u64, u64, foldhash::fast::FixedState> = hashbrown::HashMap::default();
+    for finding in findings {
+        let ordinal = seen.entry(finding.fingerprint).or_insert(0);
+        if *ordinal > 0 {
+            finding.fingerprint = fingerprint(&[&finding.fingerprint.to_le_bytes(), &ordinal.to_le_bytes()]);
+        }
+        *ordinal += 1;
+    }
+}
+
+/// A hash of parts that stays the same between versions, machines and runs (FNV-1a, 64 bits).
+pub fn fingerprint(parts: &[&[u8]]) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in parts {
+        for byte in part.iter().chain(&[0xFF]) {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+    }
+    hash
+}

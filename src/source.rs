@@ -1,0 +1,230 @@
+//! A text that was read: its name, its characters, and the way back to lines, columns and original bytes.
+
+use crate::span::Span;
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use std::sync::OnceLock;
+
+/// Bytes between two entries of the line index.
+const BLOCK: usize = 4096;
+
+/// One file, or what came in on standard input.
+pub struct Source {
+    name: String,
+    text: String,
+    encoding: &'static Encoding,
+    bom: usize,
+    damage: Vec<Span>,
+    index: OnceLock<Vec<Mark>>,
+}
+
+/// What is known at the start of a block of text.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    /// Newlines before this block.
+    lines: u32,
+    /// Characters before this block.
+    chars: u32,
+    /// Where the line that runs into this block starts.
+    line_start: u32,
+}
+
+/// A place as people count it: both numbers start at 1, columns count code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The code point in the line.
+    pub column: usize,
+}
+
+/// Which of a run's sources a place is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SourceId(pub u32);
+
+impl Source {
+    /// A source from text that is already decoded.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
+        Source { name: name.into(), text: text.into(), encoding: UTF_8, bom: 0, damage: Vec::new(), index: OnceLock::new() }
+    }
+
+    /// A source from bytes: UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030 as Excel in China writes it.
+    /// What cannot be decoded becomes U+FFFD and is listed in [`Source::damage`].
+    pub fn decode(name: impl Into<String>, bytes: Vec<u8>) -> Source {
+        let (encoding, bom) = Encoding::for_bom(&bytes).unwrap_or((UTF_8, 0));
+        if encoding == UTF_16LE || encoding == UTF_16BE {
+            return Source::decoded(name, encoding, &bytes, bom);
+        }
+        let body = if bom == 0 { bytes } else { bytes[bom..].to_vec() };
+        match String::from_utf8(body) {
+            Ok(text) => Source { bom, ..Source::new(name, text) },
+            Err(error) => {
+                let bytes = error.into_bytes();
+                let encoding = if mostly_utf8(&bytes) || bom > 0 { UTF_8 } else { GB18030 };
+                Source::decoded(name, encoding, &bytes, 0)
+            }
+        }
+    }
+
+    fn decoded(name: impl Into<String>, encoding: &'static Encoding, bytes: &[u8], bom: usize) -> Source {
+        let (text, broken) = encoding.decode_without_bom_handling(&bytes[bom..]);
+        let damage = if broken { marks_of_damage(&text) } else { Vec::new() };
+        Source { encoding, bom, damage, ..Source::new(name, text) }
+    }
+
+    /// The path, or the name given for standard input.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All of it, as UTF-8, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The characters of a span; empty when the span is not inside.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// Places whose bytes could not be decoded.
+    pub fn damage(&self) -> &[Span] {
+        &self.damage
+    }
+
+    /// Line and column of a byte of the text.
+    pub fn position(&self, offset: usize) -> Position {
+        let (lines, line_start) = self.line_at(offset);
+        Position { line: lines + 1, column: self.chars_before(offset) - self.chars_before(line_start) + 1 }
+    }
+
+    /// The span of the line that holds `offset`, without its line break.
+    pub fn line_span(&self, offset: usize) -> Span {
+        let start = self.line_at(offset).1;
+        let rest = &self.text.as_bytes()[start..];
+        let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let end = if end > start && self.text.as_bytes()[end - 1] == b'\r' { end - 1 } else { end };
+        Span::new(start..end)
+    }
+
+    /// The byte of the original file that byte `offset` of the text came from.
+    pub fn original(&self, offset: usize) -> usize {
+        if self.encoding == UTF_8 {
+            return self.bom + offset;
+        }
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        if self.encoding == GB18030 {
+            return self.bom + GB18030.encode(before).0.len();
+        }
+        self.bom + 2 * before.encode_utf16().count()
+    }
+
+    /// Newlines before `offset`, and where its line starts.
+    fn line_at(&self, offset: usize) -> (usize, usize) {
+        let block = (offset / BLOCK).min(self.index().len() - 1);
+        let mark = self.index()[block];
+        let bytes = &self.text.as_bytes()[block * BLOCK..offset.min(self.text.len())];
+        let lines = mark.lines as usize + memchr::memchr_iter(b'\n', bytes).count();
+        let start = memchr::memrchr(b'\n', bytes).map_or(mark.line_start as usize, |at| block * BLOCK + at + 1);
+        (lines, start)
+    }
+
+    fn chars_before(&self, offset: usize) -> usize {
+        let block = (offset / BLOCK).min(self.index().len() - 1);
+        let bytes = &self.text.as_bytes()[block * BLOCK..offset.min(self.text.len())];
+        self.index()[block].chars as usize + starts_of_characters(bytes)
+    }
+
+    fn index(&self) -> &[Mark] {
+        self.index.get_or_init(|| {
+            let mut mark = Mark::default();
+            let mut marks = Vec::with_capacity(self.text.len() / BLOCK + 1);
+            for (number, block) in self.text.as_bytes().chunks(BLOCK).enumerate() {
+                marks.push(mark);
+                mark.lines += memchr::memchr_iter(b'\n', block).count() as u32;
+                mark.chars += starts_of_characters(block) as u32;
+                if let Some(at) = memchr::memrchr(b'\n', block) {
+                    mark.line_start = (number * BLOCK + at + 1) as u32;
+                }
+            }
+            if self.text.len().is_multiple_of(BLOCK) {
+                marks.push(mark);
+            }
+            marks
+        })
+    }
+}
+
+fn starts_of_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
+}
+
+/// Whether bytes that are not all UTF-8 still look like UTF-8 with a few broken places.
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().bytes().filter(|byte| *byte >= 0xE0).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    good > 4 * bad
+}
+
+fn marks_of_damage(text: &str) -> Vec<Span> {
+    text.match_indices('\u{FFFD}').map(|(at, mark)| Span::new(at..at + mark.len())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_code_points() {
+        let source = Source::new("a", "第一行\n加😀微信");
+        assert_eq!(source.position("第一行\n加😀".len()), Position { line: 2, column: 3 });
+    }
+
+    #[test]
+    fn positions_hold_across_blocks() {
+        let text = "微信，\r\n".repeat(3000);
+        let source = Source::new("a", text.clone());
+        for line in [0usize, 1, 372, 373, 2999] {
+            let at = line * "微信，\r\n".len() + 3;
+            assert_eq!(source.position(at), Position { line: line + 1, column: 2 });
+            assert_eq!(source.slice(source.line_span(at)), "微信，");
+        }
+        assert_eq!(source.position(text.len()).line, 3001);
+    }
+
+    #[test]
+    fn a_text_of_whole_blocks_has_an_end() {
+        let source = Source::new("a", "x".repeat(BLOCK * 2));
+        assert_eq!(source.position(BLOCK * 2).column, BLOCK * 2 + 1);
+        assert_eq!(Source::new("a", "").position(0), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn gb18030_is_read_and_bytes_lead_back() {
+        let bytes = GB18030.encode("账号,文案\na,加微信").0.into_owned();
+        let source = Source::decode("a.csv", bytes.clone());
+        assert_eq!(source.text(), "账号,文案\na,加微信");
+        let at = source.text().find("微").unwrap_or(0);
+        assert_eq!(&bytes[source.original(at)..source.original(at + 3)], &*GB18030.encode("微").0);
+    }
+
+    #[test]
+    fn a_broken_byte_in_utf8_is_damage_not_gb18030() {
+        let mut bytes = "加微信领资料，限时三天".as_bytes().to_vec();
+        bytes.insert(3, 0xFF);
+        let source = Source::decode("a.txt", bytes);
+        assert_eq!(source.damage().len(), 1);
+        assert!(source.text().contains("微信领资料"));
+    }
+
+    #[test]
+    fn utf16_from_excel_is_read() {
+        let mut bytes = vec![0xFF, 0xFE];
+        bytes.extend("账号\t微信".encode_utf16().flat_map(u16::to_le_bytes));
+        let source = Source::decode("a.csv", bytes);
+        assert_eq!(source.text(), "账号\t微信");
+        assert_eq!(source.original("账号\t".len()), 2 + 6);
+    }
+}

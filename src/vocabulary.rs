@@ -1,0 +1,178 @@
+//! The declared words: which fields a record may have, of what type, and which actions exist.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What the values of a field are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldType {
+    /// Compared as a whole: an account, a device, an action.
+    Word,
+    /// A decimal number with at most six digits after the point.
+    Number,
+    /// Something people read.
+    Text,
+    /// Yes or no.
+    Flag,
+    /// A moment.
+    Time,
+}
+
+impl FieldType {
+    /// The type a pack means by `word`, `number`, `text` or `flag`.
+    pub fn named(name: &str) -> Option<FieldType> {
+        match name {
+            "word" => Some(FieldType::Word),
+            "number" => Some(FieldType::Number),
+            "text" => Some(FieldType::Text),
+            "flag" => Some(FieldType::Flag),
+            _ => None,
+        }
+    }
+}
+
+/// A declared field, by its place in the vocabulary. Facts of accounts are fields named `account.…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub u16);
+
+/// All declared fields and actions.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    fields: Vec<(String, FieldType)>,
+    by_name: BTreeMap<String, FieldId>,
+    actions: Vec<String>,
+    account_kinds: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    actions: Vec<String>,
+    account_kinds: Vec<String>,
+    record: Types,
+    account: Types,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Types {
+    word: Vec<String>,
+    text: Vec<String>,
+    number: Vec<String>,
+    flag: Vec<String>,
+}
+
+impl Types {
+    fn all(&self) -> impl Iterator<Item = (&String, FieldType)> {
+        let word = self.word.iter().map(|name| (name, FieldType::Word));
+        let text = self.text.iter().map(|name| (name, FieldType::Text));
+        let number = self.number.iter().map(|name| (name, FieldType::Number));
+        word.chain(text).chain(number).chain(self.flag.iter().map(|name| (name, FieldType::Flag)))
+    }
+}
+
+impl Vocabulary {
+    /// The words every pack may use, from `rules/vocabulary.toml`.
+    pub fn bundled() -> Vocabulary {
+        let file: File = toml::from_str(include_str!("../rules/vocabulary.toml")).expect("the bundled vocabulary is checked by a test");
+        let mut words =
+            Vocabulary { fields: Vec::new(), by_name: BTreeMap::new(), actions: file.actions, account_kinds: file.account_kinds };
+        words.declare_field("time", FieldType::Time);
+        for (name, kind) in file.record.all() {
+            words.declare_field(name, kind);
+        }
+        for (name, kind) in file.account.all() {
+            words.declare_field(&format!("account.{name}"), kind);
+        }
+        words
+    }
+
+    /// Adds a field; false when the name is taken by a field of another type.
+    pub fn declare_field(&mut self, name: &str, kind: FieldType) -> bool {
+        if let Some(known) = self.field(name) {
+            return self.field_type(known) == kind;
+        }
+        let id = FieldId(u16::try_from(self.fields.len()).unwrap_or(u16::MAX));
+        self.fields.push((name.to_owned(), kind));
+        self.by_name.insert(name.to_owned(), id);
+        true
+    }
+
+    /// Adds an action.
+    pub fn declare_action(&mut self, name: &str) {
+        if !self.has_action(name) {
+            self.actions.push(name.to_owned());
+        }
+    }
+
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<FieldId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The name of a field.
+    pub fn name(&self, field: FieldId) -> &str {
+        &self.fields[field.0 as usize].0
+    }
+
+    /// The type of a field.
+    pub fn field_type(&self, field: FieldId) -> FieldType {
+        self.fields[field.0 as usize].1
+    }
+
+    /// Whether a field is a fact of the account a record belongs to.
+    pub fn is_fact(&self, field: FieldId) -> bool {
+        self.name(field).starts_with("account.")
+    }
+
+    /// The names of all fields, as declared.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// How many fields are declared.
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether no field is declared; never so after [`Vocabulary::bundled`].
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Whether an action is declared.
+    pub fn has_action(&self, name: &str) -> bool {
+        self.actions.iter().any(|known| known == name)
+    }
+
+    /// All declared actions.
+    pub fn actions(&self) -> impl Iterator<Item = &str> {
+        self.actions.iter().map(String::as_str)
+    }
+
+    /// All kinds of account.
+    pub fn account_kinds(&self) -> impl Iterator<Item = &str> {
+        self.account_kinds.iter().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_words_load() {
+        let words = Vocabulary::bundled();
+        let amount = words.field("amount").expect("declared");
+        assert_eq!(words.field_type(amount), FieldType::Number);
+        assert!(words.has_action("post_moment"));
+        assert!(words.is_fact(words.field("account.friends").expect("declared")));
+    }
+
+    #[test]
+    fn a_field_keeps_its_type() {
+        let mut words = Vocabulary::bundled();
+        assert!(!words.declare_field("amount", FieldType::Word));
+        assert!(words.declare_field("store", FieldType::Word));
+    }
+}
