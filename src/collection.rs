@@ -1,0 +1,146 @@
+//! All records of a run, and each record with the facts of its account.
+
+use crate::decimal::Decimal;
+use crate::record::{ACCOUNT, ACCOUNT_ID, MISSING, Records, Slot, Text};
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+use crate::time::Time;
+
+/// What a run reads: the operations and drafts of history and plan, and the registry of accounts.
+pub struct Collection {
+    /// All sources.
+    pub sources: Vec<Source>,
+    /// Operations and drafts; history first.
+    pub records: Records,
+    /// Rows below this one are history: they fill windows and are never reported.
+    pub history: u32,
+    /// The registry.
+    pub accounts: Records,
+    /// The registry row of each account name of `records`, or `MISSING`.
+    registered: Vec<u32>,
+}
+
+/// A row of the records, or of the registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Row {
+    /// A draft or an operation.
+    Record(u32),
+    /// An account.
+    Account(u32),
+}
+
+/// One record, seen with the facts of its account.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    all: &'a Collection,
+    row: Row,
+}
+
+impl Collection {
+    /// Joins records and registry.
+    pub fn new(sources: Vec<Source>, records: Records, history: u32, accounts: Records) -> Collection {
+        let mut rows = vec![MISSING; accounts.names(ACCOUNT_ID.column).map_or(0, |names| names.len())];
+        for (row, id) in accounts.keys(ACCOUNT_ID.column).iter().enumerate() {
+            // The first row of an account stands; the reader reports the others.
+            if let Some(known) = rows.get_mut(*id as usize).filter(|known| **known == MISSING) {
+                *known = row as u32;
+            }
+        }
+        let find = |name: &str| accounts.names(ACCOUNT_ID.column).and_then(|names| names.find(name)).map(|id| rows[id as usize]);
+        let registered = records.names(ACCOUNT.column).map_or(Vec::new(), |names| names.iter().map(|name| find(name).unwrap_or(MISSING)).collect());
+        Collection { sources, records, history, accounts, registered }
+    }
+
+    /// A record.
+    pub fn get(&self, row: Row) -> Record<'_> {
+        Record { all: self, row }
+    }
+
+    /// The registry row of the account with this number, if it is registered.
+    pub fn account_row(&self, account: u32) -> Option<u32> {
+        self.registered.get(account as usize).copied().filter(|row| *row != MISSING)
+    }
+
+    /// Whether no registry was given.
+    pub fn has_registry(&self) -> bool {
+        !self.accounts.is_empty()
+    }
+
+    /// The source a row is from.
+    pub fn source_of(&self, row: Row) -> SourceId {
+        match row {
+            Row::Record(row) => self.records.source(row),
+            Row::Account(row) => self.accounts.source(row),
+        }
+    }
+}
+
+impl<'a> Record<'a> {
+    /// Which row it is.
+    pub fn row(self) -> Row {
+        self.row
+    }
+
+    /// The source it was read from.
+    pub fn source(self) -> &'a Source {
+        &self.all.sources[self.source_id().0 as usize]
+    }
+
+    /// The number of the source it was read from.
+    pub fn source_id(self) -> SourceId {
+        self.all.source_of(self.row)
+    }
+
+    /// The bytes it was written with.
+    pub fn span(self) -> Span {
+        match self.row {
+            Row::Record(row) => self.all.records.span(row),
+            Row::Account(row) => self.all.accounts.span(row),
+        }
+    }
+
+    /// When it happens.
+    pub fn time(self) -> Option<Time> {
+        match self.row {
+            Row::Record(row) => self.all.records.time(row),
+            Row::Account(_) => None,
+        }
+    }
+
+    /// Where a slot's cell is: which table, which row.
+    fn cell(self, slot: Slot) -> Option<(&'a Records, u32)> {
+        match (self.row, slot.fact) {
+            (Row::Record(row), false) => Some((&self.all.records, row)),
+            (Row::Account(row), true) => Some((&self.all.accounts, row)),
+            (Row::Record(row), true) => {
+                let account = self.all.records.key(ACCOUNT.column, row);
+                Some((&self.all.accounts, self.all.account_row(account)?))
+            }
+            (Row::Account(_), false) => None,
+        }
+    }
+
+    /// The name in a slot.
+    pub fn name(self, slot: Slot) -> Option<&'a str> {
+        let (records, row) = self.cell(slot)?;
+        records.name(slot.column, row)
+    }
+
+    /// The number of the name in a slot, or `MISSING`.
+    pub fn key(self, slot: Slot) -> u32 {
+        self.cell(slot).map_or(MISSING, |(records, row)| records.key(slot.column, row))
+    }
+
+    /// The number in a slot.
+    pub fn number(self, slot: Slot) -> Option<Decimal> {
+        let (records, row) = self.cell(slot)?;
+        records.number(slot.column, row)
+    }
+
+    /// The text in a slot. Facts are read in the registry's own source, so only an account itself has text facts.
+    pub fn text(self, slot: Slot) -> Option<Text<'a>> {
+        let (records, row) = self.cell(slot)?;
+        let source = if slot.fact { records.source(row) } else { self.source_id() };
+        records.text(slot.column, row, &self.all.sources[source.0 as usize])
+    }
+}

@@ -1,0 +1,341 @@
+//! What readers hand their records to: it tells drafts, operations and accounts apart, and checks times, numbers and actions.
+
+use crate::decimal::Decimal;
+use crate::problem::Problem;
+use crate::record::{ACTION, Form, Layout, Pieces, Records, Targets, Unescaped, Wanted};
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+use crate::time::{Time, Zone};
+use crate::vocabulary::{FieldType, Vocabulary};
+use crate::words::{Words, nearest};
+use std::borrow::Cow;
+
+/// What a file is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// What is about to be sent: told apart by fields.
+    Plan,
+    /// What was already sent.
+    History,
+    /// A registry: every record is an account.
+    Accounts,
+}
+
+/// A field of this file, once looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldRef(u16);
+
+/// A field that no rule reads.
+pub const UNREAD: FieldRef = FieldRef(u16::MAX);
+
+/// What a cell says.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// What stands in the source.
+    Plain,
+    /// Something that had to be unescaped.
+    Unescaped(Box<(String, Pieces)>),
+}
+
+/// One value of a record.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// Its field.
+    pub field: FieldRef,
+    /// Its bytes, without quotes.
+    pub span: Span,
+    /// What it says.
+    pub content: Content,
+}
+
+impl Cell {
+    /// A cell that says what stands in the source.
+    pub fn plain(field: FieldRef, span: Span) -> Cell {
+        Cell { field, span, content: Content::Plain }
+    }
+
+    /// A cell with escapes undone.
+    pub fn unescaped(field: FieldRef, span: Span, text: String, pieces: Pieces) -> Cell {
+        Cell { field, span, content: Content::Unescaped(Box::new((text, pieces))) }
+    }
+
+    fn text<'a>(&'a self, source: &'a Source) -> &'a str {
+        match &self.content {
+            Content::Plain => source.slice(self.span),
+            Content::Unescaped(text) => &text.0,
+        }
+    }
+}
+
+/// Fields whose presence tells what a record is.
+#[derive(Clone, Copy, Default)]
+struct Signs {
+    action: bool,
+    text: bool,
+    id: bool,
+    kind: bool,
+}
+
+/// A field name that was looked up.
+struct Known {
+    name: String,
+    targets: Targets,
+    sign: fn(&mut Signs),
+}
+
+/// The receiving end of a reader.
+pub struct Intake<'a> {
+    /// What is read.
+    pub source: &'a Source,
+    /// Its number.
+    pub id: SourceId,
+    layout: &'a Layout,
+    words: &'a Vocabulary,
+    zone: &'a Zone,
+    role: Role,
+    fields: Vec<Known>,
+    actions: Vec<bool>,
+    /// Drafts and operations.
+    pub records: Records,
+    /// Accounts.
+    pub accounts: Records,
+    /// What could not be understood.
+    pub problems: Vec<Problem>,
+}
+
+/// What every reader needs to know of the run.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// The columns to fill.
+    pub layout: &'a Layout,
+    /// The declared words.
+    pub words: &'a Vocabulary,
+    /// The zone of local times.
+    pub zone: &'a Zone,
+}
+
+impl<'a> Intake<'a> {
+    /// An empty intake for one source.
+    pub fn new(source: &'a Source, id: SourceId, role: Role, setting: Setting<'a>) -> Intake<'a> {
+        Intake {
+            source,
+            id,
+            layout: setting.layout,
+            words: setting.words,
+            zone: setting.zone,
+            role,
+            fields: Vec::new(),
+            actions: Vec::new(),
+            records: Records::new(setting.layout.columns(false)),
+            accounts: Records::new(setting.layout.columns(true)),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Looks a field name up; the answer may be kept for the whole file.
+    pub fn field(&mut self, name: &str, span: Span) -> FieldRef {
+        if let Some(at) = self.fields.iter().position(|known| known.name == name) {
+            return FieldRef(at as u16);
+        }
+        let targets = self.layout.targets(name).cloned().unwrap_or_default();
+        let sign: fn(&mut Signs) = match name {
+            "action" => |signs| signs.action = true,
+            "text" | "title" => |signs| signs.text = true,
+            "id" => |signs| signs.id = true,
+            "kind" => |signs| signs.kind = true,
+            _ => |_| {},
+        };
+        self.guess(name, span);
+        if self.fields.len() + 1 >= UNREAD.0 as usize {
+            return UNREAD;
+        }
+        self.fields.push(Known { name: name.to_owned(), targets, sign });
+        FieldRef((self.fields.len() - 1) as u16)
+    }
+
+    /// Says so when an unknown field looks like a slip of the key.
+    fn guess(&mut self, name: &str, span: Span) {
+        let fact = format!("account.{name}");
+        let reserved = matches!(name, "presend_ignore" | "repeat");
+        if reserved || self.words.field(name).is_some() || self.words.field(&fact).is_some() {
+            return;
+        }
+        let known = self.words.field_names().map(|known| known.strip_prefix("account.").unwrap_or(known));
+        if let Some(guess) = nearest(name, known) {
+            let words = Words::new(format!("没有名为 `{name}` 的字段，这一列不会被检查"), format!("no field is called `{name}`; it is not checked"));
+            self.problems.push(Problem::warning("input-unknown-field", self.id, span, words).with_guess(Some(guess)));
+        }
+    }
+
+    /// Reports something that cannot be read; the rest goes on.
+    pub fn problem(&mut self, code: &'static str, span: Span, words: Words) {
+        self.problems.push(Problem::error(code, self.id, span, words));
+    }
+
+    /// Takes one record.
+    pub fn record(&mut self, span: Span, cells: &[Cell]) {
+        let mut signs = Signs::default();
+        for cell in cells {
+            if cell.field != UNREAD && !cell.span.is_empty() {
+                (self.fields[cell.field.0 as usize].sign)(&mut signs);
+            }
+        }
+        let account = self.role == Role::Accounts || (signs.id && signs.kind && !signs.action && !signs.text);
+        if account && signs.id {
+            self.account(span, cells);
+        } else if !account && (signs.action || signs.text) {
+            self.operation(span, cells);
+        } else {
+            self.unknown(span, account);
+        }
+    }
+
+    fn unknown(&mut self, span: Span, account: bool) {
+        let (words, help) = if account {
+            (Words::fixed("这个账号没有 `id`", "this account has no `id`"), Words::fixed("写上账号的 id", "give the account's id"))
+        } else {
+            (
+                Words::fixed("看不出这条记录是什么：既没有 `action`，也没有 `text`，也没有 `id` 加 `kind`", "cannot tell what this record is: no `action`, no `text`, no `id` with `kind`"),
+                Words::fixed("操作写 action，文案写 text，账号写 id 和 kind", "an operation has an action, a draft a text, an account an id and a kind"),
+            )
+        };
+        self.problems.push(Problem::error("input-unknown-record", self.id, span, words).with_help(help));
+    }
+
+    fn operation(&mut self, span: Span, cells: &[Cell]) {
+        let time = self.time(cells);
+        self.records.push(span, time);
+        for cell in cells.iter().filter(|cell| cell.field != UNREAD && !cell.span.is_empty()) {
+            for at in 0..self.fields[cell.field.0 as usize].targets.own.len() {
+                let column = self.fields[cell.field.0 as usize].targets.own[at];
+                self.set(false, column, cell);
+            }
+        }
+    }
+
+    fn account(&mut self, span: Span, cells: &[Cell]) {
+        self.accounts.push(span, None);
+        for cell in cells.iter().filter(|cell| cell.field != UNREAD && !cell.span.is_empty()) {
+            for at in 0..self.fields[cell.field.0 as usize].targets.facts.len() {
+                let column = self.fields[cell.field.0 as usize].targets.facts[at];
+                self.set(true, column, cell);
+            }
+        }
+    }
+
+    fn time(&mut self, cells: &[Cell]) -> Option<Time> {
+        let cell = cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].targets.time && !cell.span.is_empty())?;
+        let text = cell.text(self.source);
+        let time = self.zone.read(text);
+        if time.is_none() && !text.trim().is_empty() {
+            let words = Words::new(format!("看不懂的时间 `{text}`"), format!("cannot read the time `{text}`"));
+            let help = Words::fixed(
+                "写成 2026-11-20T09:00:00+08:00，或运行时区的 2026-11-20 09:00",
+                "write 2026-11-20T09:00:00+08:00, or 2026-11-20 09:00 in the run's time zone",
+            );
+            self.problems.push(Problem::error("input-bad-time", self.id, cell.span, words).with_help(help));
+        }
+        time
+    }
+
+    /// Puts a cell into a column of the newest record or account.
+    fn set(&mut self, fact: bool, column: u16, cell: &Cell) {
+        let layout = self.layout;
+        let wanted = &layout.columns(fact)[column as usize];
+        match wanted.form {
+            Form::Key => self.set_key(fact, column, cell),
+            Form::Number => self.set_number(fact, column, cell),
+            Form::Text => {
+                let records = if fact { &mut self.accounts } else { &mut self.records };
+                match &cell.content {
+                    Content::Plain => records.set_text(column, cell.span),
+                    Content::Unescaped(text) => {
+                        let (content, pieces) = (**text).clone();
+                        records.set_unescaped(column, Unescaped { content, span: cell.span, pieces });
+                    }
+                }
+            }
+        }
+    }
+
+    fn set_key(&mut self, fact: bool, column: u16, cell: &Cell) {
+        let wanted: &Wanted = &self.layout.columns(fact)[column as usize];
+        let text = cell.text(self.source);
+        let value: Cow<'_, str> = match wanted.kind {
+            FieldType::Flag => match flag(text) {
+                Some(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
+                None => return self.bad_flag(cell),
+            },
+            FieldType::Word if text.starts_with(' ') || text.ends_with(' ') => Cow::Borrowed(text.trim()),
+            FieldType::Word | FieldType::Number | FieldType::Text | FieldType::Time => Cow::Borrowed(text),
+        };
+        if value.is_empty() {
+            return;
+        }
+        let records = if fact { &mut self.accounts } else { &mut self.records };
+        let id = records.set_key(column, &value);
+        if !fact && column == ACTION.column {
+            self.check_action(id, cell);
+        } else if fact && self.words.name(wanted.field) == "account.kind" && !self.words.account_kinds().any(|kind| kind == value) {
+            let value = value.into_owned();
+            self.bad_kind(&value, cell);
+        }
+    }
+
+    fn check_action(&mut self, id: u32, cell: &Cell) {
+        if let Some(known) = self.actions.get(id as usize) {
+            if *known {
+                return;
+            }
+        } else {
+            let known = self.records.names(ACTION.column).and_then(|names| names.get(id)).is_some_and(|name| self.words.has_action(name));
+            self.actions.resize(id as usize + 1, known);
+            if known {
+                return;
+            }
+        }
+        let name = cell.text(self.source).to_owned();
+        let words = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
+        let guess = nearest(&name, self.words.actions()).map(str::to_owned);
+        self.problems.push(Problem::error("input-unknown-action", self.id, cell.span, words).with_guess(guess.as_deref()));
+    }
+
+    fn bad_kind(&mut self, name: &str, cell: &Cell) {
+        let words = Words::new(format!("没有名为 `{name}` 的账号类型"), format!("no kind of account is called `{name}`"));
+        let known: Vec<&str> = self.words.account_kinds().collect();
+        let help = Words::new(format!("可以写：{}", known.join(" ")), format!("one of: {}", known.join(" ")));
+        self.problems.push(Problem::error("input-unknown-kind", self.id, cell.span, words).with_help(help));
+    }
+
+    fn bad_flag(&mut self, cell: &Cell) {
+        let text = cell.text(self.source).to_owned();
+        let words = Words::new(format!("`{text}` 不是“是/否”"), format!("`{text}` is neither yes nor no"));
+        let help = Words::fixed("写 true 或 false", "write true or false");
+        self.problems.push(Problem::error("input-bad-value", self.id, cell.span, words).with_help(help));
+    }
+
+    fn set_number(&mut self, fact: bool, column: u16, cell: &Cell) {
+        let text = cell.text(self.source).trim();
+        if text.is_empty() {
+            return;
+        }
+        let records = if fact { &mut self.accounts } else { &mut self.records };
+        match Decimal::parse(text) {
+            Some(number) if number.0 != i64::MIN => records.set_number(column, number),
+            _ => {
+                let words = Words::new(format!("`{text}` 不是可以计算的数"), format!("`{text}` is not a number that can be counted with"));
+                let help = Words::fixed("写成阿拉伯数字，最多六位小数，不带单位和逗号", "write digits, at most six after the point, no unit, no comma");
+                self.problems.push(Problem::error("input-bad-number", self.id, cell.span, words).with_help(help));
+            }
+        }
+    }
+}
+
+/// Yes or no, as people write it in tables.
+fn flag(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "yes" | "y" | "1" | "是" | "有" => Some(true),
+        "false" | "no" | "n" | "0" | "否" | "无" | "没有" => Some(false),
+        _ => None,
+    }
+}

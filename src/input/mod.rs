@@ -1,0 +1,53 @@
+//! Files into records: a format is one file here and one line in `FORMATS`.
+
+mod intake;
+
+pub use intake::{Cell, Content, FieldRef, Intake, Role, Setting, UNREAD};
+
+use crate::source::Source;
+use crate::span::Span;
+use crate::words::Words;
+use std::ops::Range;
+
+/// A format of input files.
+pub struct Format {
+    /// What it is called.
+    pub name: &'static str,
+    /// The endings of its files, without a dot.
+    pub extensions: &'static [&'static str],
+    /// What it is for.
+    pub about: Words,
+    /// Reads the records that begin inside a range of the source's text.
+    pub read: fn(&mut Intake<'_>, Range<usize>),
+    /// Cuts the text at borders of records into about so many parts that may be read apart; none when it must be read whole.
+    pub split: Option<fn(&Source, usize) -> Vec<Range<usize>>>,
+    /// Finds the way back from a record to its fields.
+    pub open: fn(&Source) -> Box<dyn Fields + '_>,
+}
+
+/// Where the fields of a source's records stand.
+pub trait Fields {
+    /// All fields of the record with this span: name, value as read, bytes of the value.
+    fn of(&self, record: Span) -> Vec<Field>;
+}
+
+/// One field of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name as written.
+    pub name: String,
+    /// Its value as read.
+    pub value: String,
+    /// The bytes of its value, without quotes.
+    pub span: Span,
+}
+
+/// Every format there is.
+pub const FORMATS: &[Format] = &[];
+
+/// The format of a file, by its ending.
+pub fn format_of(name: &str) -> Option<&'static Format> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let extension = extension.to_ascii_lowercase();
+    FORMATS.iter().find(|format| format.extensions.contains(&extension.as_str()))
+}
