@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 const BLOCK: usize = 4096;
 
 /// One file, or what came in on standard input.
+#[derive(Clone, Debug)]
 pub struct Source {
     name: String,
     text: String,
@@ -18,7 +19,7 @@ pub struct Source {
 }
 
 /// What is known at the start of a block of text.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Mark {
     /// Newlines before this block.
     lines: u32,

@@ -8,6 +8,8 @@ use crate::span::Span;
 use crate::time::{Time, Zone};
 use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::{Words, nearest};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use std::borrow::Cow;
 
 /// What a file is read as.
@@ -78,7 +80,6 @@ struct Signs {
 
 /// A field name that was looked up.
 struct Known {
-    name: String,
     targets: Targets,
     sign: fn(&mut Signs),
 }
@@ -94,6 +95,7 @@ pub struct Intake<'a> {
     zone: &'a Zone,
     role: Role,
     fields: Vec<Known>,
+    by_name: HashMap<String, FieldRef, FixedState>,
     actions: Vec<bool>,
     /// Drafts and operations.
     pub records: Records,
@@ -125,6 +127,7 @@ impl<'a> Intake<'a> {
             zone: setting.zone,
             role,
             fields: Vec::new(),
+            by_name: HashMap::default(),
             actions: Vec::new(),
             records: Records::new(setting.layout.columns(false)),
             accounts: Records::new(setting.layout.columns(true)),
@@ -134,8 +137,8 @@ impl<'a> Intake<'a> {
 
     /// Looks a field name up; the answer may be kept for the whole file.
     pub fn field(&mut self, name: &str, span: Span) -> FieldRef {
-        if let Some(at) = self.fields.iter().position(|known| known.name == name) {
-            return FieldRef(at as u16);
+        if let Some(known) = self.by_name.get(name) {
+            return *known;
         }
         let targets = self.layout.targets(name).cloned().unwrap_or_default();
         let sign: fn(&mut Signs) = match name {
@@ -149,19 +152,29 @@ impl<'a> Intake<'a> {
         if self.fields.len() + 1 >= UNREAD.0 as usize {
             return UNREAD;
         }
-        self.fields.push(Known { name: name.to_owned(), targets, sign });
-        FieldRef((self.fields.len() - 1) as u16)
+        let field = FieldRef(self.fields.len() as u16);
+        self.fields.push(Known { targets, sign });
+        self.by_name.insert(name.to_owned(), field);
+        field
+    }
+
+    /// Whether a field is declared, for records or for accounts.
+    pub fn knows(&self, name: &str) -> bool {
+        matches!(name, "presend_ignore" | "repeat") || self.words.field(name).is_some() || self.words.field(&format!("account.{name}")).is_some()
+    }
+
+    /// The declared field that `name` was probably meant to be.
+    pub fn meant(&self, name: &str) -> Option<&'a str> {
+        let words: &'a Vocabulary = self.words;
+        guess(name, words.field_names().map(|known| known.strip_prefix("account.").unwrap_or(known)))
     }
 
     /// Says so when an unknown field looks like a slip of the key.
     fn guess(&mut self, name: &str, span: Span) {
-        let fact = format!("account.{name}");
-        let reserved = matches!(name, "presend_ignore" | "repeat");
-        if reserved || self.words.field(name).is_some() || self.words.field(&fact).is_some() {
+        if self.knows(name) {
             return;
         }
-        let known = self.words.field_names().map(|known| known.strip_prefix("account.").unwrap_or(known));
-        if let Some(guess) = nearest(name, known) {
+        if let Some(guess) = self.meant(name) {
             let words = Words::new(format!("没有名为 `{name}` 的字段，这一列不会被检查"), format!("no field is called `{name}`; it is not checked"));
             self.problems.push(Problem::warning("input-unknown-field", self.id, span, words).with_guess(Some(guess)));
         }
@@ -174,20 +187,34 @@ impl<'a> Intake<'a> {
 
     /// Takes one record.
     pub fn record(&mut self, span: Span, cells: &[Cell]) {
+        let signs = self.signs(cells);
+        let account = self.role == Role::Accounts || (signs.id && signs.kind && !signs.action && !signs.text);
+        if account {
+            self.account(span, cells);
+        } else if signs.action || signs.text {
+            self.operation(span, cells);
+        } else {
+            self.unknown(span, false);
+        }
+    }
+
+    /// Takes one record that is known to be an account.
+    pub fn account(&mut self, span: Span, cells: &[Cell]) {
+        if self.signs(cells).id {
+            self.registered(span, cells);
+        } else {
+            self.unknown(span, true);
+        }
+    }
+
+    fn signs(&self, cells: &[Cell]) -> Signs {
         let mut signs = Signs::default();
         for cell in cells {
             if cell.field != UNREAD && !cell.span.is_empty() {
                 (self.fields[cell.field.0 as usize].sign)(&mut signs);
             }
         }
-        let account = self.role == Role::Accounts || (signs.id && signs.kind && !signs.action && !signs.text);
-        if account && signs.id {
-            self.account(span, cells);
-        } else if !account && (signs.action || signs.text) {
-            self.operation(span, cells);
-        } else {
-            self.unknown(span, account);
-        }
+        signs
     }
 
     fn unknown(&mut self, span: Span, account: bool) {
@@ -213,7 +240,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn account(&mut self, span: Span, cells: &[Cell]) {
+    fn registered(&mut self, span: Span, cells: &[Cell]) {
         self.accounts.push(span, None);
         for cell in cells.iter().filter(|cell| cell.field != UNREAD && !cell.span.is_empty()) {
             for at in 0..self.fields[cell.field.0 as usize].targets.facts.len() {
@@ -296,7 +323,7 @@ impl<'a> Intake<'a> {
         }
         let name = cell.text(self.source).to_owned();
         let words = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
-        let guess = nearest(&name, self.words.actions()).map(str::to_owned);
+        let guess = guess(&name, self.words.actions()).map(str::to_owned);
         self.problems.push(Problem::error("input-unknown-action", self.id, cell.span, words).with_guess(guess.as_deref()));
     }
 
@@ -329,6 +356,11 @@ impl<'a> Intake<'a> {
             }
         }
     }
+}
+
+/// The nearest name; what is much longer than any name is not compared, however large a file makes it.
+fn guess<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    if name.len() > 100 { None } else { nearest(name, known) }
 }
 
 /// Yes or no, as people write it in tables.

@@ -1,6 +1,19 @@
 //! Files into records: a format is one file here and one line in `FORMATS`.
 
+mod campaign;
+mod csv;
+mod escape;
 mod intake;
+mod json_object;
+mod jsonl;
+mod markdown;
+mod scalar;
+mod scan;
+mod text;
+#[cfg(test)]
+mod trial;
+
+pub use campaign::is_campaign;
 
 pub use intake::{Cell, Content, FieldRef, Intake, Role, Setting, UNREAD};
 
@@ -17,7 +30,7 @@ pub struct Format {
     pub extensions: &'static [&'static str],
     /// What it is for.
     pub about: Words,
-    /// Reads the records that begin inside a range of the source's text.
+    /// Reads the records that begin inside a range of the source's text: all of it, or a part that `split` made.
     pub read: fn(&mut Intake<'_>, Range<usize>),
     /// Cuts the text at borders of records into about so many parts that may be read apart; none when it must be read whole.
     pub split: Option<fn(&Source, usize) -> Vec<Range<usize>>>,
@@ -43,7 +56,7 @@ pub struct Field {
 }
 
 /// Every format there is.
-pub const FORMATS: &[Format] = &[];
+pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, csv::FORMAT, jsonl::FORMAT, campaign::FORMAT];
 
 /// The format of a file, by its ending.
 pub fn format_of(name: &str) -> Option<&'static Format> {

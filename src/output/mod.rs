@@ -1,5 +1,18 @@
 //! Reports for readers: a format is one file here and one line in `OUTPUTS`.
 
+mod concise;
+mod escape;
+mod excerpt;
+mod human;
+mod json;
+mod jsonl;
+mod object;
+mod remarks;
+mod shown;
+
+#[cfg(test)]
+mod sample;
+
 use crate::report::Report;
 use crate::words::{Lang, Words};
 use std::io;
@@ -26,4 +39,13 @@ pub struct Output {
 }
 
 /// Every format there is.
-pub const OUTPUTS: &[Output] = &[];
+pub const OUTPUTS: &[Output] = &[
+    Output {
+        name: "human",
+        about: Words::fixed("给人看：划出原文，说明原因、依据和改法", "for people: the words underlined, why, who says so, what to do"),
+        write: human::write,
+    },
+    Output { name: "concise", about: Words::fixed("每个问题一行", "a line for each finding"), write: concise::write },
+    Output { name: "json", about: Words::fixed("给程序看：整份报告一个对象", "for programs: the report as one object"), write: json::write },
+    Output { name: "jsonl", about: Words::fixed("给程序看：每行一个问题", "for programs: an object a line, one for each finding"), write: jsonl::write },
+];

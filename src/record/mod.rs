@@ -63,6 +63,14 @@ impl Column {
         }
     }
 
+    fn is_empty(&self) -> bool {
+        match self {
+            Column::Keys(cells, _) => cells.is_empty(),
+            Column::Numbers(cells) => cells.is_empty(),
+            Column::Texts(cells) => cells.is_empty(),
+        }
+    }
+
     fn pad(&mut self, rows: usize) {
         match self {
             Column::Keys(cells, _) => cells.resize(rows, MISSING),
@@ -71,7 +79,11 @@ impl Column {
         }
     }
 
+    /// Columns may be shorter than there are records: the rest is missing. One that nobody filled costs nothing.
     fn append(&mut self, mut other: Column, rows: usize, unescaped: u32) {
+        if other.is_empty() {
+            return;
+        }
         self.pad(rows);
         match (self, &mut other) {
             (Column::Keys(cells, names), Column::Keys(more, theirs)) => {
@@ -152,14 +164,6 @@ impl Records {
         self.set_text(column, Span { start: UNESCAPED, end: at });
     }
 
-    /// Makes every column as long as there are records.
-    pub fn finish(&mut self) {
-        let rows = self.len();
-        for column in &mut self.columns {
-            column.pad(rows);
-        }
-    }
-
     /// Adds the records of `other` behind these; both must have the same columns, and `other` no source of its own.
     pub fn append(&mut self, other: Records) {
         let rows = self.len();
@@ -170,7 +174,6 @@ impl Records {
         self.spans.extend(other.spans);
         self.times.extend(other.times);
         self.unescaped.extend(other.unescaped);
-        self.finish();
     }
 
     /// The source a record is from.
@@ -209,6 +212,14 @@ impl Records {
         match &self.columns[column as usize] {
             Column::Keys(cells, _) => cells,
             Column::Numbers(_) | Column::Texts(_) => &[],
+        }
+    }
+
+    /// The numbers of a number column, in millionths; empty when nobody filled it, `i64::MIN` where a cell is missing.
+    pub fn numbers(&self, column: u16) -> &[i64] {
+        match &self.columns[column as usize] {
+            Column::Numbers(cells) => cells,
+            Column::Keys(..) | Column::Texts(_) => &[],
         }
     }
 

@@ -1,0 +1,160 @@
+//! Rules on single records.
+
+use super::{Outcome, RuleHit, Run, in_parts};
+use crate::collection::Row;
+use crate::finding::Detail;
+use crate::kinds::{Check, EachRecord, Hit, OnMissing, Spot, Subject};
+use crate::policy::{Rule, Scope};
+use crate::record::{ACCOUNT, ACTION, Form, Slot};
+use crate::report::fingerprint;
+use crate::text::Reading;
+use crate::words::Words;
+
+/// A rule that is on and looks at single records.
+struct Active<'a> {
+    number: usize,
+    rule: &'a Rule,
+    check: &'a dyn EachRecord,
+}
+
+/// The rules that look at one table, sorted by what can wake them.
+struct Plan<'a> {
+    rules: Vec<Active<'a>>,
+    /// Rules that look at every record, by action; the last entry is for records without one.
+    always: Vec<Vec<usize>>,
+    /// Rules woken by a set of terms, by set.
+    woken: hashbrown::HashMap<u32, Vec<usize>, foldhash::fast::FixedState>,
+    /// The text columns somebody reads.
+    texts: Vec<Slot>,
+}
+
+/// All hits of rules on single records.
+pub(super) fn check(run: Run<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    for scope in [Scope::Records, Scope::Accounts] {
+        let rules: Vec<Active<'_>> = active(run, scope);
+        if rules.is_empty() {
+            continue;
+        }
+        let plan = Plan::new(run, rules);
+        let (first, end) = match scope {
+            Scope::Records => (run.all.history as usize, run.all.records.len()),
+            Scope::Accounts => (0, run.all.accounts.len()),
+        };
+        let row = |at: usize| if scope == Scope::Records { Row::Record(at as u32) } else { Row::Account(at as u32) };
+        for part in in_parts(end - first, run.jobs, |range| plan.check(run, range.map(|at| row(first + at)))) {
+            outcome.join(part);
+        }
+        if scope == Scope::Accounts {
+            outcome.join(unregistered(run, &plan.rules));
+        }
+    }
+    outcome
+}
+
+fn active<'a>(run: Run<'a>, scope: Scope) -> Vec<Active<'a>> {
+    let checker = run.checker;
+    let rules = checker.rules.iter().enumerate().filter(|(_, rule)| rule.scope == scope && rule.about.severity.is_some());
+    rules
+        .filter_map(|(number, rule)| match &rule.check {
+            Check::Each(check) => Some(Active { number, rule, check: &**check }),
+            Check::Series(_) => None,
+        })
+        .collect()
+}
+
+impl<'a> Plan<'a> {
+    fn new(run: Run<'_>, rules: Vec<Active<'a>>) -> Plan<'a> {
+        let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
+        let takes = |active: &&Active<'_>, action: Option<&&str>| match action {
+            Some(action) => active.rule.select.takes_action(action),
+            None => !active.rule.select.names_actions(),
+        };
+        let sleepless = |action: Option<&&str>| {
+            let wakes = |(at, active): (usize, &Active<'_>)| (active.check.sets().is_empty() && takes(&active, action)).then_some(at);
+            rules.iter().enumerate().filter_map(wakes).collect::<Vec<usize>>()
+        };
+        let always = names.iter().map(|name| sleepless(Some(name))).chain([sleepless(None)]).collect();
+        let mut woken: hashbrown::HashMap<u32, Vec<usize>, foldhash::fast::FixedState> = hashbrown::HashMap::default();
+        for (at, active) in rules.iter().enumerate() {
+            for set in active.check.sets() {
+                woken.entry(set.0).or_default().push(at);
+            }
+        }
+        let mut texts: Vec<Slot> = rules.iter().flat_map(|active| active.check.slots().iter().copied()).filter(|slot| run.checker.layout.wanted(*slot).form == Form::Text).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        Plan { rules, always, woken, texts }
+    }
+
+    fn check(&self, run: Run<'_>, rows: impl Iterator<Item = Row>) -> Outcome {
+        let mut outcome = Outcome::default();
+        let mut hits = Vec::new();
+        let mut awake = Vec::new();
+        for row in rows {
+            let record = run.all.get(row);
+            let read = |slot: &Slot| Some((*slot, Reading::of(record.text(*slot)?, &run.checker.terms)));
+            let subject = Subject { record, readings: self.texts.iter().filter_map(read).collect() };
+            self.wake(&subject, &mut awake);
+            for at in &awake {
+                let active = &self.rules[*at];
+                match active.rule.select.decide(record) {
+                    Some(true) if run.in_force(active.rule, record.time()) => active.check.check(&subject, &mut hits),
+                    Some(_) => {}
+                    None => outcome.skipped.push((active.number, 1)),
+                }
+                outcome.hits.extend(hits.drain(..).map(|hit| RuleHit { rule: active.number, hit }));
+            }
+        }
+        outcome
+    }
+
+    /// The rules that must look at a record, in order.
+    fn wake(&self, subject: &Subject<'_>, awake: &mut Vec<usize>) {
+        awake.clear();
+        let action = match subject.record.row() {
+            Row::Record(_) => (subject.record.key(ACTION) as usize).min(self.always.len() - 1),
+            Row::Account(_) => self.always.len() - 1,
+        };
+        awake.extend_from_slice(&self.always[action]);
+        let before = awake.len();
+        for (_, reading) in &subject.readings {
+            awake.extend(reading.sets().filter_map(|set| self.woken.get(&set.0)).flatten());
+        }
+        if awake.len() > before {
+            awake.sort_unstable();
+            awake.dedup();
+        }
+    }
+}
+
+/// Accounts that act but are not registered: a rule on facts cannot decide about them.
+fn unregistered(run: Run<'_>, rules: &[Active<'_>]) -> Outcome {
+    let mut outcome = Outcome::default();
+    let keys = run.all.records.keys(ACCOUNT.column);
+    let mut seen = hashbrown::HashSet::<u32, foldhash::fast::FixedState>::default();
+    let unknown = |row: &u32| {
+        let account = keys.get(*row as usize).copied().unwrap_or(crate::record::MISSING);
+        account != crate::record::MISSING && run.all.account_row(account).is_none() && seen.insert(account)
+    };
+    let rows: Vec<u32> = (run.all.history..run.all.records.len() as u32).filter(unknown).collect();
+    for active in rules.iter().filter(|_| !rows.is_empty()) {
+        if active.check.on_missing() == OnMissing::Skip {
+            outcome.skipped.push((active.number, rows.len()));
+            continue;
+        }
+        outcome.hits.extend(rows.iter().map(|row| RuleHit { rule: active.number, hit: missing(run, active, *row) }));
+    }
+    outcome
+}
+
+fn missing(run: Run<'_>, active: &Active<'_>, row: u32) -> Hit {
+    let record = run.all.get(Row::Record(row));
+    let account = record.name(ACCOUNT).unwrap_or_default();
+    let fact = active.check.slots().first().map_or("account", |slot| run.checker.words.name(run.checker.layout.wanted(*slot).field));
+    let words = Words::new(
+        format!("{}：账号 `{account}` 没有登记 `{fact}`，无法判断", active.rule.about.summary.zh),
+        format!("{}: the account `{account}` has no `{fact}` in the registry, so this cannot be decided", active.rule.about.summary.en),
+    );
+    Hit { row: Row::Record(row), spot: Spot::Field(ACCOUNT), detail: Detail::Said(Box::new(words)), related: Vec::new(), identity: fingerprint(&[account.as_bytes(), fact.as_bytes()]) }
+}

@@ -1,0 +1,208 @@
+//! A checker holds records against rules. The only room that sees policies, kinds and inputs together.
+
+mod each;
+mod place;
+mod read;
+mod series;
+
+pub use read::{Input, InputFile};
+
+use crate::collection::Collection;
+use crate::finding::{About, Finding, Severity};
+use crate::input::Format;
+use crate::kinds::{Check, Hit, OnMissing};
+use crate::policy::{Built, Case, Policy, Rule};
+use crate::problem::Problem;
+use crate::record::Layout;
+use crate::report::Report;
+use crate::source::Source;
+use crate::text::Terms;
+use crate::time::{Time, Zone};
+use crate::vocabulary::Vocabulary;
+use std::sync::Arc;
+
+/// Rules ready to run. It never changes and may be shared by any number of threads.
+pub struct Checker {
+    rules: Vec<Rule>,
+    cases: Vec<Case>,
+    terms: Terms,
+    layout: Layout,
+    words: Vocabulary,
+    zone: Zone,
+    /// Policy files, for the problems that are no errors.
+    sources: Vec<Source>,
+    problems: Vec<Problem>,
+}
+
+/// A hit and the rule behind it.
+pub(crate) struct RuleHit {
+    /// The rule, by number.
+    pub rule: usize,
+    /// The hit.
+    pub hit: Hit,
+}
+
+/// What one pass over the rules gives.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    /// Every hit.
+    pub hits: Vec<RuleHit>,
+    /// Rule by number, records it could not decide and was told to skip.
+    pub skipped: Vec<(usize, usize)>,
+}
+
+impl Outcome {
+    /// Puts two outcomes together.
+    pub fn join(&mut self, other: Outcome) {
+        self.hits.extend(other.hits);
+        self.skipped.extend(other.skipped);
+    }
+}
+
+/// Everything one run of the rules looks at.
+#[derive(Clone, Copy)]
+pub(crate) struct Run<'a> {
+    /// The rules and what they need.
+    pub checker: &'a Checker,
+    /// The records.
+    pub all: &'a Collection,
+    /// The day for records without a time.
+    pub as_of: Option<Time>,
+    /// Threads to use.
+    pub jobs: usize,
+    /// The format of each source.
+    pub formats: &'a [&'static Format],
+}
+
+impl Run<'_> {
+    /// Whether a rule is in force at a moment.
+    pub fn in_force(&self, rule: &Rule, time: Option<Time>) -> bool {
+        let (from, until) = rule.effective;
+        if from.is_none() && until.is_none() {
+            return true;
+        }
+        time.or(self.as_of).is_none_or(|time| from.is_none_or(|from| time >= from) && until.is_none_or(|until| time < until))
+    }
+}
+
+impl Policy {
+    /// Makes a checker of the rules; when a policy is wrong, a report of every mistake.
+    ///
+    /// # Errors
+    /// The report holds one finding for each mistake, at its place in the TOML.
+    pub fn compile(self, zone: &Zone) -> Result<Checker, Box<Report>> {
+        let built = self.build(zone);
+        if built.problems.iter().any(|problem| problem.severity == Severity::Error) {
+            let findings = findings(&built.problems, &built.sources, 0);
+            return Err(Box::new(Report::new(findings, built.sources, 0, zone.clone())));
+        }
+        Ok(Checker::new(built, zone))
+    }
+}
+
+impl Checker {
+    fn new(built: Built, zone: &Zone) -> Checker {
+        Checker {
+            rules: built.rules,
+            cases: built.cases,
+            terms: built.terms,
+            layout: built.layout,
+            words: built.words,
+            zone: zone.clone(),
+            sources: built.sources,
+            problems: built.problems,
+        }
+    }
+
+    /// What each rule says of itself, those that are off among them.
+    pub fn rules(&self) -> impl Iterator<Item = &About> {
+        self.rules.iter().map(|rule| &*rule.about)
+    }
+
+    /// The tests the rules carry.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// Holds an input against the rules.
+    pub fn check(&self, input: Input) -> Report {
+        let (as_of, jobs) = (input.as_of, input.jobs.max(1));
+        let read::Collected { all, formats, mut problems } = read::collect(self, input);
+        let run = Run { checker: self, all: &all, as_of, jobs, formats: &formats };
+        let mut outcome = each::check(run);
+        outcome.join(series::check(run));
+        let mut findings = place::findings(run, outcome.hits);
+        let undecided = self.undecided(&outcome.skipped);
+        problems.sort_by_key(|problem| (problem.source, problem.span));
+        findings.extend(self::findings(&problems, &all.sources, 0));
+        let records = all.records.len() - all.history as usize + all.accounts.len();
+        let mut sources = all.sources;
+        if !self.problems.is_empty() {
+            findings.extend(self::findings(&self.problems, &self.sources, sources.len() as u32));
+            sources.extend(self.sources.iter().cloned());
+        }
+        Report { undecided, ..Report::new(findings, sources, records, self.zone.clone()) }
+    }
+
+    /// How many records each rule had to leave out.
+    fn undecided(&self, skipped: &[(usize, usize)]) -> Vec<(String, usize)> {
+        let mut counts = vec![0; self.rules.len()];
+        for (rule, records) in skipped {
+            counts[*rule] += records;
+        }
+        let named = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
+        named.map(|(rule, count)| (self.rules[rule].about.id.clone(), count)).collect()
+    }
+}
+
+/// Problems as findings; sources are numbered from `first` in the report.
+fn findings(problems: &[Problem], sources: &[Source], first: u32) -> Vec<Finding> {
+    let finding = |problem: &Problem| {
+        let text = sources[problem.source.0 as usize].slice(problem.span);
+        let mut finding = problem.clone().into_finding(text);
+        finding.place.source.0 += first;
+        finding
+    };
+    problems.iter().map(finding).collect()
+}
+
+/// Whether a record a rule cannot decide is reported.
+pub(crate) fn on_missing(check: &Check) -> OnMissing {
+    match check {
+        Check::Each(check) => check.on_missing(),
+        Check::Series(check) => check.on_missing(),
+    }
+}
+
+/// Runs a job on each part of a range, on up to `jobs` threads, and gives the results in order.
+pub(crate) fn in_parts<T: Send>(length: usize, jobs: usize, work: impl Fn(std::ops::Range<usize>) -> T + Sync) -> Vec<T> {
+    let parts = if jobs <= 1 || length < 2 { 1 } else { (jobs * 4).min(length) };
+    let range = |part: usize| length * part / parts..length * (part + 1) / parts;
+    if parts == 1 {
+        return vec![work(0..length)];
+    }
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let done = std::sync::Mutex::new((0..parts).map(|_| None).collect::<Vec<Option<T>>>());
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.min(parts) {
+            scope.spawn(|| {
+                loop {
+                    let part = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    if part >= parts {
+                        return;
+                    }
+                    let result = work(range(part));
+                    if let Ok(mut done) = done.lock() {
+                        done[part] = Some(result);
+                    }
+                }
+            });
+        }
+    });
+    done.into_inner().map(|done| done.into_iter().flatten().collect()).unwrap_or_default()
+}
+
+/// The words of a rule, shared.
+pub(crate) fn about(rule: &Rule) -> Arc<About> {
+    Arc::clone(&rule.about)
+}

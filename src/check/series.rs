@@ -1,0 +1,218 @@
+//! Rules on the records of one key, in order of time.
+//!
+//! Records are grouped by key first, then every rule runs over one key's records: what it looks at fits the nearest cache.
+
+use super::{Outcome, RuleHit, Run, in_parts};
+use crate::finding::Detail;
+use crate::kinds::{Check, Hit, OnMissing, OverSeries, Spot};
+use crate::policy::{Rule, Scope};
+use crate::record::{ACTION, MISSING, Slot};
+use crate::report::fingerprint;
+use crate::timeline::{Moment, Series, Table, Timeline, in_order};
+use crate::words::Words;
+use std::collections::BTreeMap;
+
+/// A rule that is on and counts.
+struct Active<'a> {
+    number: usize,
+    rule: &'a Rule,
+    check: &'a dyn OverSeries,
+}
+
+/// The rules that group by the same first field.
+struct Plan<'a> {
+    table: Table,
+    rules: Vec<Active<'a>>,
+    /// Rules that may take a record, by action; the last entry is for records without one.
+    by_action: Vec<Vec<usize>>,
+}
+
+/// All hits of rules that count.
+pub(super) fn check(run: Run<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    for (table, scope) in [(Table::Records, Scope::Records), (Table::Accounts, Scope::Accounts)] {
+        let mut by_first: BTreeMap<Option<Slot>, Vec<Active<'_>>> = BTreeMap::new();
+        for active in active(run, scope) {
+            by_first.entry(active.check.group_by().first().copied()).or_default().push(active);
+        }
+        if by_first.is_empty() {
+            continue;
+        }
+        let times = if table == Table::Records { run.all.records.times() } else { run.all.accounts.times() };
+        let order = in_order(times);
+        for (first, rules) in by_first {
+            let timeline = match first {
+                Some(slot) => Timeline::by_key(run.all, table, &order, slot),
+                None => Timeline::whole(run.all, table, &order),
+            };
+            outcome.join(Plan::new(run, table, rules).check(run, &timeline));
+        }
+    }
+    outcome
+}
+
+fn active<'a>(run: Run<'a>, scope: Scope) -> Vec<Active<'a>> {
+    let rules = run.checker.rules.iter().enumerate().filter(|(_, rule)| rule.scope == scope && rule.about.severity.is_some());
+    rules
+        .filter_map(|(number, rule)| match &rule.check {
+            Check::Series(check) => Some(Active { number, rule, check: &**check }),
+            Check::Each(_) => None,
+        })
+        .collect()
+}
+
+/// What one thread gathers.
+#[derive(Default)]
+struct Gathered {
+    hits: Vec<RuleHit>,
+    /// Records a rule could not decide, with what they lack.
+    lacking: Vec<(usize, u32, Lack)>,
+}
+
+/// What a record lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lack {
+    Time,
+    Field(Slot),
+    Fact,
+}
+
+impl<'a> Plan<'a> {
+    fn new(run: Run<'_>, table: Table, rules: Vec<Active<'a>>) -> Plan<'a> {
+        let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
+        let taking = |name: &&str| rules.iter().enumerate().filter(|(_, active)| active.rule.select.takes_action(name)).map(|(at, _)| at).collect();
+        // A draft is nothing that happens: only operations are counted. Accounts have no actions.
+        let without = if table == Table::Accounts { (0..rules.len()).collect() } else { Vec::new() };
+        let by_action = names.iter().map(taking).chain([without]).collect();
+        Plan { table, rules, by_action }
+    }
+
+    fn check(&self, run: Run<'_>, timeline: &Timeline) -> Outcome {
+        let parts = in_parts(timeline.groups(), run.jobs, |groups| {
+            let mut gathered = Gathered::default();
+            let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.rules.len()];
+            for group in groups {
+                self.check_group(run, timeline.group(group), &mut taken, &mut gathered);
+            }
+            gathered
+        });
+        let mut all = Gathered::default();
+        for part in parts {
+            all.hits.extend(part.hits);
+            all.lacking.extend(part.lacking);
+        }
+        for moment in &timeline.keyless {
+            self.keyless(run, *moment, &mut all);
+        }
+        self.outcome(run, all)
+    }
+
+    fn candidates(&self, moment: Moment) -> &[usize] {
+        &self.by_action[(moment.action as usize).min(self.by_action.len() - 1)]
+    }
+
+    fn check_group(&self, run: Run<'_>, moments: &[Moment], taken: &mut [Vec<Moment>], gathered: &mut Gathered) {
+        for moment in moments {
+            for at in self.candidates(*moment) {
+                if self.takes(run, *at, *moment, gathered) {
+                    taken[*at].push(*moment);
+                }
+            }
+        }
+        for (active, moments) in self.rules.iter().zip(taken) {
+            if !moments.is_empty() {
+                let mut hits = Vec::new();
+                self.check_series(run, active, moments, &mut hits);
+                gathered.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: active.number, hit }));
+                moments.clear();
+            }
+        }
+    }
+
+    /// Whether a rule counts a record; when it cannot tell, that is noted.
+    #[inline]
+    fn takes(&self, run: Run<'_>, at: usize, moment: Moment, gathered: &mut Gathered) -> bool {
+        let active = &self.rules[at];
+        let plain = active.rule.select.is_action_only() && active.rule.effective == (None, None);
+        if plain && active.check.needs().is_empty() && active.check.group_by().len() <= 1 && (moment.has_time() || !active.check.needs_time()) && !active.check.is_choosy() {
+            return true;
+        }
+        self.takes_after_a_look(run, active, moment, gathered)
+    }
+
+    fn takes_after_a_look(&self, run: Run<'_>, active: &Active<'_>, moment: Moment, gathered: &mut Gathered) -> bool {
+        let record = run.all.get(self.table.row(moment.row));
+        let lack = match active.rule.select.decide_rest(record) {
+            Some(false) => return false,
+            Some(true) if !active.check.takes(record) || !run.in_force(active.rule, record.time()) => return false,
+            Some(true) => {
+                let lacks = |slot: &&Slot| record.key(**slot) == MISSING && record.number(**slot).is_none();
+                let field = active.check.group_by().iter().chain(active.check.needs()).find(lacks);
+                if active.check.needs_time() && !moment.has_time() { Some(Lack::Time) } else { field.map(|slot| Lack::Field(*slot)) }
+            }
+            None => Some(Lack::Fact),
+        };
+        gathered.lacking.extend(lack.map(|lack| (active.number, moment.row, lack)));
+        lack.is_none()
+    }
+
+    /// A record without the key: every rule that would count it says so.
+    fn keyless(&self, run: Run<'_>, moment: Moment, gathered: &mut Gathered) {
+        for at in self.candidates(moment) {
+            self.takes_after_a_look(run, &self.rules[*at], moment, gathered);
+        }
+    }
+
+    /// Runs a rule over one group; further fields divide it first. Sorting is stable: order of time stays.
+    fn check_series(&self, run: Run<'_>, active: &Active<'_>, moments: &mut [Moment], hits: &mut Vec<Hit>) {
+        self.divide(run, active.check, active.check.group_by().get(1..).unwrap_or_default(), moments, hits);
+    }
+
+    fn divide(&self, run: Run<'_>, check: &dyn OverSeries, by: &[Slot], moments: &mut [Moment], hits: &mut Vec<Hit>) {
+        let Some((slot, rest)) = by.split_first() else {
+            return check.check(&Series { all: run.all, table: self.table, moments }, hits);
+        };
+        let key = |moment: &Moment| run.all.get(self.table.row(moment.row)).key(*slot);
+        moments.sort_by_cached_key(key);
+        for group in moments.chunk_by_mut(|a, b| key(a) == key(b)) {
+            self.divide(run, check, rest, group, hits);
+        }
+    }
+
+    /// Hits and, for each rule, file and thing that is lacking, one finding for all records that lack it.
+    fn outcome(&self, run: Run<'_>, gathered: Gathered) -> Outcome {
+        let mut outcome = Outcome { hits: gathered.hits, skipped: Vec::new() };
+        let mut lacking: BTreeMap<(usize, u32, Lack), Vec<u32>> = BTreeMap::new();
+        for (rule, row, lack) in gathered.lacking {
+            let source = run.all.source_of(self.table.row(row));
+            if self.table == Table::Accounts || row >= run.all.history {
+                lacking.entry((rule, source.0, lack)).or_default().push(row);
+            }
+        }
+        for ((rule, _, lack), mut rows) in lacking {
+            rows.sort_unstable();
+            let check = &run.checker.rules[rule];
+            match super::on_missing(&check.check) {
+                OnMissing::Report => outcome.hits.push(RuleHit { rule, hit: self.lacking(run, check, &rows, lack) }),
+                OnMissing::Skip => outcome.skipped.push((rule, rows.len())),
+            }
+        }
+        outcome
+    }
+
+    fn lacking(&self, run: Run<'_>, rule: &Rule, rows: &[u32], lack: Lack) -> Hit {
+        let name = match lack {
+            Lack::Time => "time",
+            Lack::Field(slot) => run.checker.words.name(run.checker.layout.wanted(slot).field),
+            Lack::Fact => "account",
+        };
+        let (summary, count) = (&rule.about.summary, rows.len());
+        let words = Words::new(
+            format!("{}：{count} 条记录缺少 `{name}`，无法判断", summary.zh),
+            format!("{}: {count} records lack `{name}`, so this cannot be decided", summary.en),
+        );
+        let related = rows.iter().skip(1).take(3).map(|row| (self.table.row(*row), Words::fixed("同样缺少", "lacks it too"))).collect();
+        let identity = fingerprint(&[b"lacks", name.as_bytes()]);
+        Hit { row: self.table.row(rows[0]), spot: Spot::Whole, detail: Detail::Said(Box::new(words)), related, identity }
+    }
+}

@@ -1,0 +1,224 @@
+//! `.toml`: a campaign, with its accounts, drafts and operations as `[[account]]`, `[[draft]]`, `[[operation]]`.
+
+use super::intake::{Cell, Intake};
+use super::scalar;
+use super::{Field, Fields, Format};
+use crate::problem::Problem;
+use crate::source::Source;
+use crate::span::Span;
+use crate::tree::{Key, Node, Value, from_toml};
+use crate::words::{Words, nearest};
+use std::ops::Range;
+
+/// Campaigns kept beside code.
+pub const FORMAT: Format = Format {
+    name: "campaign",
+    extensions: &["toml"],
+    about: Words::fixed("一次活动：[[account]]、[[draft]]、[[operation]]", "a campaign: [[account]], [[draft]], [[operation]]"),
+    read,
+    split: None,
+    open,
+};
+
+/// The tables a campaign is made of.
+const TABLES: [&str; 3] = ["account", "draft", "operation"];
+/// Tables that only a policy has.
+const OF_POLICIES: [&str; 2] = ["rule", "pack"];
+
+/// Whether a TOML document is a campaign, not a policy or settings.
+pub fn is_campaign(root: &Node) -> bool {
+    TABLES.iter().any(|name| root.get(name).is_some()) && !OF_POLICIES.iter().any(|name| root.get(name).is_some())
+}
+
+fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
+    let (root, broken) = from_toml(intake.source.text());
+    for broken in broken {
+        intake.problem("input-bad-toml", broken.span, broken.words);
+    }
+    let (records, strangers) = tables(&root);
+    for stranger in strangers {
+        unknown(intake, stranger);
+    }
+    for record in records {
+        record.read(intake);
+    }
+}
+
+fn unknown(intake: &mut Intake<'_>, (key, node): &(Key, Node)) {
+    let problem = if TABLES.contains(&key.name.as_str()) {
+        let words = Words::new(format!("`{0}` 要写成表：[[{0}]]", key.name), format!("`{0}` must be a table: [[{0}]]", key.name));
+        Problem::error("input-bad-value", intake.id, node.span, words)
+    } else {
+        let words = Words::new(format!("活动文件里没有 `{}` 这种表", key.name), format!("a campaign has no table `{}`", key.name));
+        let help = Words::fixed("活动文件只有 [[account]]、[[draft]]、[[operation]]", "a campaign has [[account]], [[draft]] and [[operation]]");
+        Problem::error("input-unknown-table", intake.id, key.span, words).with_help(help).with_guess(nearest(&key.name, TABLES))
+    };
+    intake.problems.push(problem);
+}
+
+/// One table that is a record.
+struct Record<'n> {
+    table: &'n str,
+    entries: &'n [(Key, Node)],
+    /// From its header to its last value.
+    span: Span,
+}
+
+/// The records of a document in the order they were written, and the top-level entries that are none.
+fn tables(root: &Node) -> (Vec<Record<'_>>, Vec<&(Key, Node)>) {
+    let (mut records, mut strangers) = (Vec::new(), Vec::new());
+    for entry in root.entries() {
+        let (key, node) = entry;
+        let is_record = TABLES.contains(&key.name.as_str()) && node.each().iter().all(|item| matches!(item.value, Value::Table(_)));
+        if is_record {
+            records.extend(node.each().iter().map(|item| Record { table: &key.name, entries: item.entries(), span: extent(item) }));
+        } else {
+            strangers.push(entry);
+        }
+    }
+    records.sort_by_key(|record| record.span);
+    (records, strangers)
+}
+
+/// From the first byte of a node to the last of what belongs to it.
+fn extent(node: &Node) -> Span {
+    let keyed = node.entries().iter().flat_map(|(key, value)| [key.span, extent(value)]);
+    keyed.chain(node.items().iter().map(extent)).filter(|span| !span.is_empty()).fold(node.span, |all, part| {
+        let start = if all.is_empty() { part.start } else { all.start.min(part.start) };
+        Span { start, end: all.end.max(part.end) }
+    })
+}
+
+impl Record<'_> {
+    fn read(&self, intake: &mut Intake<'_>) {
+        let mut cells: Vec<Cell> = Vec::new();
+        for entry in self.entries {
+            if entry.0.name == "repeat" {
+                let words = Words::fixed("还不支持 `repeat`，这个操作只算一次", "`repeat` is not supported yet; this operation counts once");
+                intake.problem("input-unsupported", entry.0.span, words);
+            } else {
+                scalar::take(intake, entry, &mut cells);
+            }
+        }
+        let has = |name: &str| self.entries.iter().any(|(key, _)| key.name == name);
+        if self.table == "account" {
+            intake.account(self.span, &cells);
+        } else if self.table == "operation" && has("text") && !has("action") {
+            let words = Words::fixed("这个操作没有 `action`，按文案读", "this operation has no `action`; it is read as a draft");
+            intake.problem("input-unknown-record", self.span, words);
+            intake.record(self.span, &cells);
+        } else {
+            intake.record(self.span, &cells);
+        }
+    }
+}
+
+/// The fields of every record, in order of their spans.
+struct Opened(Vec<(Span, Vec<Field>)>);
+
+fn open(source: &Source) -> Box<dyn Fields + '_> {
+    let (root, _) = from_toml(source.text());
+    let fields = |record: Record<'_>| record.entries.iter().filter_map(|entry| scalar::field(entry, source)).collect();
+    Box::new(Opened(tables(&root).0.into_iter().map(|record| (record.span, fields(record))).collect()))
+}
+
+impl Fields for Opened {
+    fn of(&self, record: Span) -> Vec<Field> {
+        let at = self.0.binary_search_by_key(&record, |(span, _)| *span);
+        at.ok().and_then(|at| self.0.get(at)).map_or(Vec::new(), |(_, fields)| fields.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::Trial;
+    use super::*;
+
+    fn read(text: &str) -> Trial {
+        Trial::new("a.toml", text)
+    }
+
+    #[test]
+    fn tables_are_records_in_the_order_they_were_written() {
+        let trial = read(concat!(
+            "[[operation]]\naction = \"login\"\naccount = 'a'\ntime = 2026-11-20T09:00:00+08:00\n",
+            "[[draft]]\ntext = \"\"\"\n加微信\n\"\"\"\n",
+            "[[operation]]\naction = \"transfer\"\namount = 1_000\n",
+            "[account]\nid = \"a\"\nfriends = 12\n",
+        ));
+        assert_eq!(
+            trial.rows(),
+            ["time=2026-11-20T09:00:00+08:00 action=login account=a", "text=加微信\n", "action=transfer amount=1000", "account.id=a account.friends=12"]
+        );
+        assert_eq!(trial.problems(), []);
+        let text = trial.source.text();
+        assert!(trial.spans().iter().all(|span| text[span.range()].starts_with('[')));
+        assert_eq!(&text[trial.spans()[1].range()], "[[draft]]\ntext = \"\"\"\n加微信\n\"\"\"");
+        assert_eq!(trial.found_again()[1], ["text=加微信\n"]);
+        assert_eq!(trial.found_again()[2], ["action=transfer", "amount=1000"]);
+    }
+
+    #[test]
+    fn lists_and_dotted_keys_are_records_too() {
+        let trial = read("draft = [{ text = 'a' }, { text = 'b' }]\naccount.id = 'x'\naccount.kind = 'personal'\n");
+        assert_eq!(trial.rows(), ["text=a", "text=b", "account.id=x account.kind=personal"]);
+        assert_eq!(trial.spans()[1], Span::new(25..39));
+        assert_eq!(trial.found_again(), [vec!["text=a"], vec!["text=b"], vec!["id=x", "kind=personal"]]);
+    }
+
+    #[test]
+    fn escapes_lead_back_to_their_bytes() {
+        let trial = read("[[draft]]\ntext = \"请加\\u5fae信\\U0001F381\"\n");
+        assert_eq!(trial.texts(), ["请加微信🎁"]);
+        assert_eq!((trial.behind("微"), trial.behind("微信"), trial.behind("🎁")), ("\\u5fae", "\\u5fae信", "\\U0001F381"));
+        let trial = Trial::of(Source::decode("a.toml", "\u{feff}[[draft]]\r\ntext = '''\r\n加\r\n微信'''\r\n".as_bytes().to_vec()));
+        assert_eq!((trial.texts(), trial.behind("微信")), (vec!["加\r\n微信".to_owned()], "微信"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_placed_and_the_rest_is_read() {
+        let trial = read(concat!(
+            "draft = 3\n[[operations]]\naction = 'login'\n[[operation]]\naction = 'login'\nrepeat = 'FREQ=DAILY'\ntarget = [1]\nother = [1]\n",
+            "[[operation]]\ntext = 'a'\n[[account]]\nkind = 'personal'\n[[operation]]\ntitle = 'b'\n[other]\n",
+        ));
+        let codes: Vec<&str> = trial.problems().iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes, [
+            "input-bad-value",
+            "input-unknown-table",
+            "input-unknown-table",
+            "input-unsupported",
+            "input-bad-value",
+            "input-unknown-record",
+            "input-unknown-record",
+        ]);
+        assert_eq!(trial.problems()[0].1, "3");
+        assert_eq!(trial.problems()[1].1, "operations");
+        assert_eq!(trial.problems()[3].1, "repeat");
+        assert_eq!(trial.problems()[4].1, "[1]");
+        assert_eq!(trial.rows(), ["action=login", "text=a", "title=b"]);
+    }
+
+    #[test]
+    fn every_syntax_error_is_told() {
+        let trial = read("[[draft]]\ntext = \n[[draft]]\ntext = 'b'\nid = ]\n");
+        assert_eq!(trial.problems().iter().filter(|(code, _)| *code == "input-bad-toml").count(), 2, "{:?}", trial.problems());
+        assert_eq!(trial.texts(), ["b"]);
+    }
+
+    #[test]
+    fn a_policy_is_no_campaign() {
+        let is = |text| is_campaign(&from_toml(text).0);
+        assert!(is("[[draft]]\n") && is("[account]\nid = 'a'\n"));
+        assert!(!is("[[rule]]\nid = 'a'\n[[draft]]\n") && !is("policy = ['default']\n") && !is(""));
+    }
+
+    #[test]
+    fn hostile_files_end() {
+        for text in ["", "\0", "\"", "[[draft", "[[draft]]\ntext = \"", "draft = [", "[draft.a.b]\n[draft]", "[[draft]]\n[draft.text]\n"] {
+            read(text).found_again();
+        }
+        read(&format!("draft = {}", "[".repeat(50_000)));
+        read(&format!("[[draft]]\ntext = {}", "{a=".repeat(50_000)));
+        assert_eq!(read(&"[[draft]]\ntext = 'a'\n".repeat(2_000)).found_again().len(), 2_000);
+    }
+}

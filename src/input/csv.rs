@@ -1,0 +1,464 @@
+//! `.csv`: a header, then one record a row, as spreadsheets save them (RFC 4180; commas, tabs or semicolons).
+
+use super::escape;
+use super::intake::{Cell, FieldRef, Intake, UNREAD};
+use super::scan;
+use super::{Field, Fields, Format};
+use crate::problem::Problem;
+use crate::source::Source;
+use crate::span::Span;
+use crate::words::Words;
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
+use std::ops::Range;
+
+/// Plans kept in a spreadsheet.
+pub const FORMAT: Format = Format {
+    name: "csv",
+    extensions: &["csv", "tsv"],
+    about: Words::fixed("一行一条记录的表格，第一行是字段名", "a table with one record a row; the first row names the fields"),
+    read,
+    split: Some(split),
+    open,
+};
+
+fn read(intake: &mut Intake<'_>, range: Range<usize>) {
+    let source = intake.source;
+    let header = Header::of(source);
+    let before = intake.problems.len();
+    let columns = columns(intake, &header);
+    if range.start > 0 {
+        intake.problems.truncate(before);
+    }
+    let Some(columns) = columns else { return };
+    let mut reader = Reader { columns, cells: Vec::new() };
+    let mut row = header.rows(source);
+    row.next = row.next.max(range.start);
+    while row.next < range.end && row.begin() {
+        reader.row(intake, &mut row);
+    }
+}
+
+/// What the columns are; none when the first row names no field at all.
+fn columns(intake: &mut Intake<'_>, header: &Header) -> Option<Vec<FieldRef>> {
+    if header.names.iter().all(|(name, _)| name.is_empty()) {
+        return None;
+    }
+    if !header.names.iter().any(|(name, _)| intake.knows(name)) {
+        bad_header(intake, header);
+        return None;
+    }
+    let (mut columns, mut seen) = (Vec::new(), HashSet::<&str, FixedState>::default());
+    for (name, span) in &header.names {
+        let twice = !name.is_empty() && !seen.insert(name);
+        if twice {
+            let words = Words::new(format!("有两列都叫 `{name}`，只读第一列"), format!("two columns are called `{name}`; only the first is read"));
+            intake.problem("input-duplicate-field", *span, words);
+        }
+        columns.push(if twice || name.is_empty() { UNREAD } else { intake.field(name, *span) });
+    }
+    Some(columns)
+}
+
+fn bad_header(intake: &mut Intake<'_>, header: &Header) {
+    let guesses: Vec<&str> = header.names.iter().filter_map(|(name, _)| intake.meant(name)).collect();
+    let words = Words::fixed("第一行没有一个认识的字段名，这张表没有读", "the first row names no known field; the table was not read");
+    let help = if guesses.is_empty() {
+        Words::fixed(
+            "第一行写字段名，例如：time,account,action,target,text",
+            "name the fields in the first row, such as: time,account,action,target,text",
+        )
+    } else {
+        Words::new(format!("是不是想写 `{}`？", guesses.join("` `")), format!("did you mean `{}`?", guesses.join("` `")))
+    };
+    intake.problems.push(Problem::error("input-bad-header", intake.id, header.span, words).with_help(help));
+}
+
+/// The first row that is not empty.
+struct Header {
+    delimiter: u8,
+    names: Vec<(String, Span)>,
+    span: Span,
+    /// Where the second row begins.
+    end: usize,
+}
+
+impl Header {
+    /// The header, cut by the delimiter that gives the most cells; a `.tsv` is cut by tabs.
+    fn of(source: &Source) -> Header {
+        if source.name().ends_with(".tsv") {
+            return Header::cut(source, b'\t');
+        }
+        let mut best = Header::cut(source, b',');
+        for delimiter in [b'\t', b';'] {
+            let other = Header::cut(source, delimiter);
+            if other.names.len() > best.names.len() {
+                best = other;
+            }
+        }
+        best
+    }
+
+    fn cut(source: &Source, delimiter: u8) -> Header {
+        let mut row = Row { text: source.text(), delimiter, start: 0, at: 0, end: 0, next: 0, more: false };
+        let mut names: Vec<(String, Span)> = Vec::new();
+        while names.iter().all(|(name, _)| name.is_empty()) && row.begin() {
+            names.clear();
+            while let Some(raw) = row.cell() {
+                names.push((raw.value(source.text()).trim().to_owned(), raw.span));
+            }
+        }
+        Header { delimiter, names, span: Span::new(row.start..row.end), end: row.next }
+    }
+
+    /// The rows below, not yet begun.
+    fn rows<'t>(&self, source: &'t Source) -> Row<'t> {
+        Row { text: source.text(), delimiter: self.delimiter, start: self.end, at: self.end, end: self.end, next: self.end, more: false }
+    }
+}
+
+/// One row after the other, cell by cell.
+struct Row<'t> {
+    text: &'t str,
+    delimiter: u8,
+    /// The row's first byte.
+    start: usize,
+    /// Where the next cell begins.
+    at: usize,
+    /// The row's end without its line break; known after its last cell.
+    end: usize,
+    /// Where the next row begins; known after this row's last cell.
+    next: usize,
+    /// Whether this row has another cell.
+    more: bool,
+}
+
+/// A cell as written.
+#[derive(Clone, Copy)]
+struct Raw {
+    /// Its bytes, without quotes.
+    span: Span,
+    quoting: Quoting,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quoting {
+    /// It says what stands there.
+    Plain,
+    /// It has quotes written twice.
+    Doubled,
+    /// It begins with a quote that nothing closes: the quote counts as a character.
+    Unclosed,
+    /// Something stands behind the closing quote: all of it counts.
+    Torn,
+}
+
+impl Raw {
+    fn value(self, text: &str) -> String {
+        let raw = &text[self.span.range()];
+        if self.quoting == Quoting::Doubled { escape::doubled(raw, 0, '"').text } else { raw.to_owned() }
+    }
+}
+
+impl Row<'_> {
+    /// Goes to the next row; false when there is none.
+    fn begin(&mut self) -> bool {
+        (self.start, self.at) = (self.next, self.next);
+        self.more = self.next < self.text.len();
+        self.more
+    }
+
+    /// The next cell of this row.
+    #[inline(always)]
+    fn cell(&mut self) -> Option<Raw> {
+        if !self.more {
+            return None;
+        }
+        let start = self.at;
+        if self.text.as_bytes().get(start) == Some(&b'"') {
+            return Some(self.quoted(start + 1));
+        }
+        let end = self.close(start);
+        Some(Raw { span: Span::new(start..end), quoting: Quoting::Plain })
+    }
+
+    /// Goes behind the delimiter or line break that follows `from`, gives the end of what stands before it.
+    #[inline(always)]
+    fn close(&mut self, from: usize) -> usize {
+        let (bytes, delimiter) = (self.text.as_bytes(), self.delimiter);
+        let stop = scan::first(bytes, from, |word| scan::equal(word, delimiter) | scan::equal(word, b'\n'));
+        self.at = stop + 1;
+        if bytes.get(stop) == Some(&delimiter) {
+            return stop;
+        }
+        self.more = false;
+        self.next = (stop + 1).min(bytes.len());
+        self.end = if stop > from && bytes[stop - 1] == b'\r' { stop - 1 } else { stop };
+        self.end
+    }
+
+    /// The cell whose opening quote stands before `start`.
+    fn quoted(&mut self, start: usize) -> Raw {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut quoting) = (start, Quoting::Plain);
+        let closing = loop {
+            let Some(quote) = memchr::memchr(b'"', &bytes[at..]) else {
+                let end = self.close(start);
+                return Raw { span: Span::new(start - 1..end), quoting: Quoting::Unclosed };
+            };
+            if bytes.get(at + quote + 1) != Some(&b'"') {
+                break at + quote;
+            }
+            quoting = Quoting::Doubled;
+            at += quote + 2;
+        };
+        let end = self.close(closing + 1);
+        if self.text[closing + 1..end].trim_matches(' ').is_empty() {
+            Raw { span: Span::new(start..closing), quoting }
+        } else {
+            Raw { span: Span::new(start..end), quoting: Quoting::Torn }
+        }
+    }
+
+    /// Passes the rest of the row.
+    fn pass(&mut self) {
+        while self.cell().is_some() {}
+    }
+}
+
+/// Turns rows into records.
+struct Reader {
+    columns: Vec<FieldRef>,
+    cells: Vec<Cell>,
+}
+
+impl Reader {
+    fn row(&mut self, intake: &mut Intake<'_>, row: &mut Row<'_>) {
+        self.cells.clear();
+        let (mut column, mut filled, mut extra) = (0, false, None);
+        while let Some(raw) = row.cell() {
+            if !raw.span.is_empty() {
+                filled = true;
+                match self.columns.get(column) {
+                    Some(field) => self.cell(intake, *field, raw),
+                    None => extra = extra.or(Some(raw.span.start as usize)),
+                }
+            }
+            column += 1;
+        }
+        if !filled {
+            return;
+        }
+        let span = Span::new(row.start..row.end);
+        if let Some(start) = extra {
+            too_many(intake, Span::new(start..row.end));
+        } else if column < self.columns.len() {
+            too_few(intake, span, column, self.columns.len());
+        }
+        intake.record(span, &self.cells);
+    }
+
+    #[inline(always)]
+    fn cell(&mut self, intake: &mut Intake<'_>, field: FieldRef, raw: Raw) {
+        if raw.quoting == Quoting::Plain {
+            self.cells.push(Cell::plain(field, raw.span));
+        } else {
+            self.odd(intake, field, raw);
+        }
+    }
+
+    fn odd(&mut self, intake: &mut Intake<'_>, field: FieldRef, raw: Raw) {
+        let quote = raw.span.start as usize;
+        match raw.quoting {
+            Quoting::Plain => {}
+            Quoting::Doubled => {
+                let undone = escape::doubled(intake.source.slice(raw.span), quote, '"');
+                return self.cells.push(Cell::unescaped(field, raw.span, undone.text, undone.pieces));
+            }
+            Quoting::Unclosed => {
+                let words = Words::fixed("这个引号没有配对，这一行按没有引号读", "this quote is never closed; the row is read as if it were not there");
+                intake.problem("input-bad-quote", Span::new(quote..quote + 1), words);
+            }
+            Quoting::Torn => {
+                let words = Words::fixed(
+                    "结束的引号后面还有字；单元格里的引号要写两遍",
+                    "something follows the closing quote; a quote inside a cell is written twice",
+                );
+                intake.problem("input-bad-quote", raw.span, words);
+            }
+        }
+        self.cells.push(Cell::plain(field, raw.span));
+    }
+}
+
+fn too_many(intake: &mut Intake<'_>, extra: Span) {
+    let words = Words::fixed("这一行的格子比表头多", "this row has more cells than the header");
+    let help = Words::fixed("文字里有逗号的，整格用双引号括起来", "put a cell with a comma in it in double quotes");
+    intake.problems.push(Problem::error("input-ragged-row", intake.id, extra, words).with_help(help));
+}
+
+fn too_few(intake: &mut Intake<'_>, row: Span, there: usize, wanted: usize) {
+    let words = Words::new(format!("这一行只有 {there} 格，表头有 {wanted} 格"), format!("this row has {there} cells, the header has {wanted}"));
+    let help = Words::fixed("空着的格子也要留逗号", "keep the commas of empty cells");
+    intake.problems.push(Problem::error("input-ragged-row", intake.id, row, words).with_help(help));
+}
+
+/// Cuts at line breaks outside quotes. Lines without a quote are skipped over as a whole; only rows with one are looked at.
+fn split(source: &Source, parts: usize) -> Vec<Range<usize>> {
+    let (text, bytes) = (source.text(), source.text().as_bytes());
+    let mut row = Header::of(source).rows(source);
+    let (mut ranges, mut start) = (Vec::new(), 0);
+    for part in 1..parts {
+        let wanted = text.len() / parts * part;
+        while row.next < wanted {
+            let quote = memchr::memchr(b'"', &bytes[row.next..wanted]).map(|quote| row.next + quote);
+            let line = memchr::memrchr(b'\n', &bytes[row.next..quote.unwrap_or(wanted)]);
+            row.next = line.map_or(row.next, |line| row.next + line + 1);
+            if row.begin() {
+                row.pass();
+            }
+        }
+        if row.next > start && row.next < text.len() {
+            ranges.push(start..row.next);
+            start = row.next;
+        }
+    }
+    ranges.push(start..text.len());
+    ranges
+}
+
+/// The way back to the cells of a row: the row is cut again.
+struct Rows<'s> {
+    source: &'s Source,
+    header: Header,
+}
+
+fn open(source: &Source) -> Box<dyn Fields + '_> {
+    Box::new(Rows { source, header: Header::of(source) })
+}
+
+impl Fields for Rows<'_> {
+    fn of(&self, record: Span) -> Vec<Field> {
+        let Some(text) = self.source.text().get(..record.end as usize) else { return Vec::new() };
+        let mut row = Row { text, next: record.start as usize, ..self.header.rows(self.source) };
+        row.begin();
+        let cells = std::iter::from_fn(|| row.cell());
+        let named = self.header.names.iter().zip(cells).filter(|((name, _), raw)| !name.is_empty() && !raw.span.is_empty());
+        named.map(|((name, _), raw)| Field { name: name.clone(), value: raw.value(text), span: raw.span }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::Trial;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Trial {
+        Trial::new("a.csv", text)
+    }
+
+    #[test]
+    fn a_row_is_a_record() {
+        let trial = read("action,account,amount,text\ntransfer,a,12.50,\n,b,,加微信\n");
+        assert_eq!(trial.rows(), ["action=transfer account=a amount=12.5", "account=b text=加微信"]);
+        assert_eq!(trial.spans(), [Span::new(27..44), Span::new(45..58)]);
+        assert_eq!(trial.found_again(), [vec!["action=transfer", "account=a", "amount=12.50"], vec!["account=b", "text=加微信"]]);
+        assert_eq!(trial.problems(), []);
+    }
+
+    #[test]
+    fn quotes_hold_commas_line_breaks_and_quotes() {
+        let trial = read("id,text\r\n1,\"加,微\r\n信\"\r\n2,\"说\"\"加微信\"\"\"\r\n\"3\",x");
+        assert_eq!(trial.texts(), ["加,微\r\n信", "说\"加微信\"", "x"]);
+        assert_eq!(trial.behind("说\"加"), "说\"\"加");
+        assert_eq!(trial.behind("信\""), "信\"\"");
+        assert_eq!(trial.found_again()[1], ["id=2", "text=说\"加微信\""]);
+        assert_eq!(trial.spans().len(), 3);
+        assert_eq!(trial.problems(), []);
+    }
+
+    #[test]
+    fn tabs_and_semicolons_are_seen_in_the_header() {
+        assert_eq!(read("action\taccount\nlogin\ta,b\n").rows(), ["action=login account=a,b"]);
+        assert_eq!(read("action;account\nlogin;a,b\n").rows(), ["action=login account=a,b"]);
+        assert_eq!(Trial::new("a.tsv", "text\n加,微\n").texts(), ["加,微"]);
+    }
+
+    #[test]
+    fn what_spreadsheets_leave_behind_is_no_record() {
+        let bytes = "\u{feff}\r\n,,\r\n text ,id,\r\n加微信,1,\r\n,,\r\n\r\n领资料,2,,,\r\n".as_bytes().to_vec();
+        let trial = Trial::of(Source::decode("a.csv", bytes));
+        assert_eq!(trial.rows(), ["id=1 text=加微信", "id=2 text=领资料"]);
+        assert_eq!(trial.problems(), []);
+    }
+
+    #[test]
+    fn ragged_rows_are_placed_and_read() {
+        let trial = read("id,text,amount\n1,加,微,信\n2,加\n3,信,1\n");
+        assert_eq!(trial.problems(), [("input-ragged-row", "信"), ("input-bad-number", "微"), ("input-ragged-row", "2,加")]);
+        assert_eq!(trial.texts(), ["加", "加", "信"]);
+    }
+
+    #[test]
+    fn a_quote_out_of_place_is_told_and_the_rest_is_read() {
+        let trial = read("id,text\n1,\"加\n2,信\n");
+        assert_eq!(trial.problems(), [("input-bad-quote", "\"")]);
+        assert_eq!(trial.texts(), ["\"加", "信"]);
+        let trial = read("id,text\n1,\"加\"微信,\n2,5\" 屏\n");
+        assert_eq!(trial.problems(), [("input-bad-quote", "加\"微信")]);
+        assert_eq!(trial.texts(), ["加\"微信", "5\" 屏"]);
+        assert_eq!(read("\"").problems(), [("input-bad-header", "\"")]);
+    }
+
+    #[test]
+    fn a_header_must_name_fields() {
+        assert_eq!(read("acount,txt\na,加微信\n").problems(), [("input-bad-header", "acount,txt")]);
+        assert_eq!(read("text,text,acount\na,b,c\n").problems(), [("input-duplicate-field", "text"), ("input-unknown-field", "acount")]);
+        assert_eq!(read("text,text,acount\na,b,c\n").texts(), ["a"]);
+        for nothing in ["", "\n", ",,\n\n", "text\n", "text"] {
+            assert_eq!((read(nothing).problems().len(), read(nothing).spans().len()), (0, 0), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn hostile_files_end() {
+        let long = "微".repeat(400_000);
+        assert_eq!(read(&format!("text\n{long}\n\"{long}\"")).texts(), [long.clone(), long]);
+        assert_eq!(read(&format!("text\n{}", "\"\n".repeat(50_001))).spans().len(), 25_001);
+        assert_eq!(read(&format!("text,{}\nx", "a1,".repeat(100_000))).texts(), ["x"]);
+        assert_eq!(read(&format!("text\nx{}", ",".repeat(200_000))).texts(), ["x"]);
+        assert_eq!(read("text\n\0\n").texts(), ["\0"]);
+    }
+
+    fn tables() -> impl Strategy<Value = String> {
+        let part = prop_oneof![8 => Just("加"), 4 => Just(","), 3 => Just("\n"), 2 => Just("\r\n"), 3 => Just("\""), 1 => Just("\"\""), 2 => Just("\"a\nb\"")];
+        proptest::collection::vec(part, 0..60).prop_map(|parts| format!("id,text,amount\n{}", parts.concat()))
+    }
+
+    proptest! {
+        #[test]
+        fn parts_together_equal_the_whole(text in tables(), parts in 1usize..9) {
+            let (whole, split) = (read(&text), Trial::split("a.csv", &text, parts));
+            prop_assert_eq!(whole.rows(), split.rows());
+            prop_assert_eq!(whole.spans(), split.spans());
+            prop_assert_eq!(whole.placed(), split.placed());
+        }
+
+        #[test]
+        fn fields_found_again_are_those_that_were_read(text in tables()) {
+            let trial = read(&text);
+            let texts: Vec<String> = trial.found_again().into_iter().flatten().filter_map(|field| Some(field.strip_prefix("text=")?.to_owned())).collect();
+            prop_assert_eq!(trial.texts(), texts);
+        }
+
+        #[test]
+        fn well_formed_tables_come_back(rows in proptest::collection::vec(("[a加,\"\n\r]{1,6}", "[a加,\"\n]{0,5}x"), 0..8)) {
+            let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
+            let table: String = rows.iter().map(|(id, text)| format!("{},{}\r\n", quoted(id), quoted(text))).collect();
+            let trial = read(&format!("id,text\r\n{table}"));
+            prop_assert_eq!(trial.problems(), []);
+            prop_assert_eq!(trial.texts(), rows.into_iter().map(|(_, text)| text).collect::<Vec<_>>());
+        }
+    }
+}

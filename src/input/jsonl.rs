@@ -1,0 +1,501 @@
+//! `.jsonl`: one JSON object a line.
+//!
+//! Logs hold ten million lines that all look alike: strings, numbers, `true`, `false`, `null`, in the same order. Such a line is read in
+//! one pass, and allocates only where a string has escapes. A line with anything else on it is read again by the exact way, which
+//! knows all of JSON and says where it is broken. Both give the same records.
+
+use super::escape;
+use super::intake::{Cell, FieldRef, Intake};
+use super::json_object::{Member, Value, members};
+use super::scan;
+use super::{Field, Fields, Format};
+use crate::source::Source;
+use crate::span::Span;
+use crate::words::Words;
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
+use serde::de::IgnoredAny;
+use std::ops::Range;
+
+/// Logs and plans of programs.
+pub const FORMAT: Format = Format {
+    name: "jsonl",
+    extensions: &["jsonl", "ndjson"],
+    about: Words::fixed("一行一条记录（JSON），适合日志和程序导出", "one record a line as JSON, for logs and exports"),
+    read,
+    split: Some(split),
+    open,
+};
+
+fn read(intake: &mut Intake<'_>, range: Range<usize>) {
+    let text = intake.source.text();
+    let bytes = text.as_bytes();
+    let mut line = Line { text, bytes, keys: Keys::default(), cells: Vec::new() };
+    let mut at = range.start;
+    while at < range.end {
+        at = match line.plain(intake, at) {
+            Some(end) => {
+                intake.record(Span::new(at..end), &line.cells);
+                after_line_break(bytes, end)
+            }
+            None => exact(intake, at, &mut line.cells),
+        };
+    }
+}
+
+fn split(source: &Source, parts: usize) -> Vec<Range<usize>> {
+    let text = source.text();
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for part in 1..parts {
+        let wanted = (text.len() / parts * part).max(start);
+        let Some(line_break) = memchr::memchr(b'\n', &text.as_bytes()[wanted..]) else { break };
+        let end = wanted + line_break + 1;
+        ranges.push(start..end);
+        start = end;
+    }
+    ranges.push(start..text.len());
+    ranges
+}
+
+/// The start of the line behind a record that ends at `end`.
+fn after_line_break(bytes: &[u8], end: usize) -> usize {
+    end + if bytes.get(end) == Some(&b'\r') { 2 } else { 1 }
+}
+
+/// The reader of lines that look like the one before.
+struct Line<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    keys: Keys,
+    cells: Vec<Cell>,
+}
+
+impl Line<'_> {
+    /// Reads the record that begins at `start` and gives its end; none when the line needs the exact way.
+    fn plain(&mut self, intake: &mut Intake<'_>, start: usize) -> Option<usize> {
+        self.cells.clear();
+        self.keys.begin_line();
+        let mut at = self.pass(start, b'{')?;
+        let mut seen = 0u128;
+        loop {
+            let key = self.keys.read(self.bytes, at).or_else(|| self.keys.learn(intake, at))?;
+            if seen & key.bit != 0 {
+                return None;
+            }
+            seen |= key.bit;
+            at = self.value(key.field, self.pass_blank(at + key.length))?;
+            match self.bytes.get(at)? {
+                b',' => at = self.pass_blank(at + 1),
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        let end = at + 1;
+        match self.bytes.get(end) {
+            None | Some(b'\n') => Some(end),
+            Some(b'\r') if self.bytes.get(end + 1) == Some(&b'\n') => Some(end),
+            Some(_) => None,
+        }
+    }
+
+    /// Reads one value, gives its end.
+    #[inline(always)]
+    fn value(&mut self, field: FieldRef, at: usize) -> Option<usize> {
+        let end = match self.bytes.get(at)? {
+            b'"' => {
+                let end = end_of_plain(self.bytes, at + 1);
+                match self.bytes.get(end)? {
+                    b'"' => self.cells.push(Cell::plain(field, Span::new(at + 1..end))),
+                    b'\\' => return self.escaped(field, at + 1),
+                    _ => return None,
+                }
+                return Some(end + 1);
+            }
+            b'-' | b'0'..=b'9' => number(self.bytes, at)?,
+            b't' => self.word(at, b"true")?,
+            b'f' => self.word(at, b"false")?,
+            b'n' => return self.word(at, b"null"),
+            _ => return None,
+        };
+        self.cells.push(Cell::plain(field, Span::new(at..end)));
+        Some(end)
+    }
+
+    /// Reads a string with escapes, gives what follows its closing quote; none when an escape is not right.
+    fn escaped(&mut self, field: FieldRef, start: usize) -> Option<usize> {
+        let mut end = end_of_plain(self.bytes, start);
+        while *self.bytes.get(end)? == b'\\' {
+            if !matches!(self.bytes.get(end + 1)?, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' | b'u') {
+                return None;
+            }
+            end = end_of_plain(self.bytes, end + 2);
+        }
+        let undone = escape::backslashes(self.text.get(start..end)?, start);
+        if !undone.broken.is_empty() {
+            return None;
+        }
+        self.cells.push(Cell::unescaped(field, Span::new(start..end), undone.text, undone.pieces));
+        self.pass(end, b'"')
+    }
+
+    fn word(&self, at: usize, word: &[u8]) -> Option<usize> {
+        self.bytes[at..].starts_with(word).then_some(at + word.len())
+    }
+
+    #[inline(always)]
+    fn pass(&self, at: usize, byte: u8) -> Option<usize> {
+        (*self.bytes.get(at)? == byte).then_some(at + 1)
+    }
+
+    #[inline(always)]
+    fn pass_blank(&self, mut at: usize) -> usize {
+        while self.bytes.get(at) == Some(&b' ') {
+            at += 1;
+        }
+        at
+    }
+}
+
+/// The first byte from `at` on that cannot stand in a string as it is.
+#[inline(always)]
+fn end_of_plain(bytes: &[u8], at: usize) -> usize {
+    scan::first(bytes, at, |word| scan::equal(word, b'"') | scan::equal(word, b'\\') | scan::below(word, 0x20))
+}
+
+/// The end of a number without an exponent.
+#[inline(always)]
+fn number(bytes: &[u8], start: usize) -> Option<usize> {
+    let digits = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let whole = start + usize::from(bytes[start] == b'-');
+    let mut end = whole + digits(whole);
+    if end == whole || (bytes[whole] == b'0' && end > whole + 1) {
+        return None;
+    }
+    if bytes.get(end) == Some(&b'.') {
+        let fraction = digits(end + 1);
+        if fraction == 0 {
+            return None;
+        }
+        end += 1 + fraction;
+    }
+    Some(end)
+}
+
+/// Names seen in this file, in the form `"name":`, found by the name that came before.
+#[derive(Default)]
+struct Keys {
+    known: Vec<Known>,
+    /// Which one was read last; at the start of a line there is none of this number.
+    last: usize,
+}
+
+struct Known {
+    head: u128,
+    mask: u128,
+    /// What does not fit the head.
+    tail: Box<[u8]>,
+    length: usize,
+    field: FieldRef,
+    /// Which one came after it last time.
+    next: usize,
+}
+
+/// A name that was recognised.
+struct Seen {
+    field: FieldRef,
+    length: usize,
+    /// The bit of this name in the set of a line.
+    bit: u128,
+}
+
+impl Known {
+    #[inline(always)]
+    fn stands(&self, bytes: &[u8], at: usize, head: u128) -> bool {
+        head & self.mask == self.head && (self.tail.is_empty() || bytes[at + 16..].starts_with(&self.tail))
+    }
+}
+
+impl Keys {
+    fn begin_line(&mut self) {
+        self.last = usize::MAX;
+    }
+
+    /// The name at `at`; none when it is new, or too near the end of the file.
+    #[inline(always)]
+    fn read(&mut self, bytes: &[u8], at: usize) -> Option<Seen> {
+        let head = u128::from_le_bytes(*bytes.get(at..)?.first_chunk::<16>()?);
+        let mut found = self.known.get(self.last).map_or(0, |last| last.next);
+        if !self.known.get(found)?.stands(bytes, at, head) {
+            found = self.known.iter().position(|known| known.stands(bytes, at, head))?;
+            if let Some(last) = self.known.get_mut(self.last) {
+                last.next = found;
+            }
+        }
+        self.last = found;
+        let known = &self.known[found];
+        Some(Seen { field: known.field, length: known.length, bit: 1 << found })
+    }
+
+    /// Remembers the name at `at`; none when it is not plain, or there are too many.
+    #[cold]
+    fn learn(&mut self, intake: &mut Intake<'_>, at: usize) -> Option<Seen> {
+        let rest = intake.source.text().get(at..)?.strip_prefix('"')?;
+        let end = rest.find(|c: char| matches!(c, '"' | '\\') || c < ' ')?;
+        let name = rest[..end].to_owned();
+        if !rest[end..].starts_with("\":") || self.known.len() == 128 {
+            return None;
+        }
+        let field = intake.field(&name, Span::new(at + 1..at + 1 + end));
+        let quoted = format!("\"{name}\":").into_bytes();
+        let mut head = [0; 16];
+        let length = quoted.len().min(16);
+        head[..length].copy_from_slice(&quoted[..length]);
+        let mask = u128::MAX >> (128 - 8 * length);
+        let tail = quoted[length..].into();
+        self.known.push(Known { head: u128::from_le_bytes(head), mask, tail, length: quoted.len(), field, next: 0 });
+        self.read(intake.source.text().as_bytes(), at)
+    }
+}
+
+/// Reads the line that begins at `start` with all of JSON in mind, gives the start of the next.
+#[cold]
+fn exact(intake: &mut Intake<'_>, start: usize, cells: &mut Vec<Cell>) -> usize {
+    let source = intake.source;
+    let rest = &source.text()[start..];
+    let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+    let line = rest[..length].strip_suffix('\r').unwrap_or(&rest[..length]);
+    let span = Span::new(start..start + line.len());
+    if line.trim().is_empty() {
+        return start + length + 1;
+    }
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(line) {
+        broken(intake, span, &error);
+    } else if let Some(members) = members(source.text(), span) {
+        cells.clear();
+        take(intake, &members, cells);
+        intake.record(span, cells);
+    } else {
+        intake.problem("input-bad-json", span, Words::fixed("一行应当是一个 JSON 对象：{\"action\": …}", "a line must be a JSON object: {\"action\": …}"));
+    }
+    start + length + 1
+}
+
+/// Turns members into cells; says which cannot be.
+fn take(intake: &mut Intake<'_>, members: &[Member], cells: &mut Vec<Cell>) {
+    let mut seen: HashSet<&str, FixedState> = HashSet::default();
+    for member in members {
+        let field = intake.field(&member.name, member.key);
+        if !seen.insert(&member.name) {
+            let words = Words::new(format!("字段 `{}` 写了两次，只读第一个", member.name), format!("field `{}` is given twice; only the first is read", member.name));
+            intake.problem("input-duplicate-field", member.key, words);
+            continue;
+        }
+        match member.value {
+            Value::Text(span) | Value::Bare(span) => cells.push(Cell::plain(field, span)),
+            Value::Escaped(span) => cells.push(unescaped(intake, field, span)),
+            Value::Nested(span) if intake.knows(&member.name) => {
+                let words = Words::new(
+                    format!("字段 `{}` 要的是一个值，这里是对象或数组", member.name),
+                    format!("field `{}` takes one value, this is an object or an array", member.name),
+                );
+                intake.problem("input-bad-value", span, words);
+            }
+            Value::Nested(_) | Value::Nothing => {}
+        }
+    }
+}
+
+fn unescaped(intake: &mut Intake<'_>, field: FieldRef, span: Span) -> Cell {
+    let undone = escape::backslashes(intake.source.slice(span), span.start as usize);
+    for lone in undone.broken {
+        let words = Words::fixed("这个转义只有半个字符（不成对的代理项）", "this escape is half a character (an unpaired surrogate)");
+        intake.problem("input-bad-json", lone, words);
+    }
+    Cell::unescaped(field, span, undone.text, undone.pieces)
+}
+
+/// Says where a line stops being JSON.
+fn broken(intake: &mut Intake<'_>, line: Span, error: &serde_json::Error) {
+    let text = intake.source.slice(line);
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or_default();
+    // The column is that of the byte to blame, but for control characters, where it is that of the byte before.
+    let column = error.column() + usize::from(said.starts_with("control"));
+    let at = (0..column.min(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let length = text[at..].chars().next().map_or(0, char::len_utf8);
+    let zh = IN_CHINESE.iter().find(|(en, _)| said.starts_with(en)).map_or(said, |(_, zh)| zh);
+    let words = Words::new(format!("JSON 语法错误：{zh}"), format!("broken JSON: {said}"));
+    intake.problem("input-bad-json", Span::new(at..at + length).shifted(line.start as usize), words);
+}
+
+/// What serde_json says, by its first words.
+const IN_CHINESE: [(&str, &str); 11] = [
+    ("EOF", "这一行没有写完"),
+    ("trailing comma", "多了一个逗号"),
+    ("trailing characters", "一行只能有一条记录，这里后面多了内容"),
+    ("expected `:`", "字段名后面要有冒号"),
+    ("expected `,`", "这里应当是逗号，或者结束的括号"),
+    ("expected", "这里应当是一个值"),
+    ("control character", "字符串里有控制字符，换行要写成 \\n"),
+    ("invalid escape", "没有这种转义"),
+    ("unexpected end of hex", "转义没有写完"),
+    ("invalid number", "数写错了"),
+    ("key must be a string", "字段名要加双引号"),
+];
+
+/// The way back to the fields of a line: the line is walked again.
+struct Lines<'s>(&'s Source);
+
+fn open(source: &Source) -> Box<dyn Fields + '_> {
+    Box::new(Lines(source))
+}
+
+impl Fields for Lines<'_> {
+    fn of(&self, record: Span) -> Vec<Field> {
+        let members = members(self.0.text(), record).unwrap_or_default();
+        let field = |member: Member| {
+            let (value, span) = match member.value {
+                Value::Text(span) | Value::Bare(span) => (self.0.slice(span).to_owned(), span),
+                Value::Escaped(span) => (escape::backslashes(self.0.slice(span), 0).text, span),
+                Value::Nested(_) | Value::Nothing => return None,
+            };
+            Some(Field { name: member.name, value, span })
+        };
+        members.into_iter().filter_map(field).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::Trial;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Trial {
+        Trial::new("a.jsonl", text)
+    }
+
+    #[test]
+    fn a_line_is_a_record() {
+        let trial = read("{\"action\":\"transfer\",\"amount\":12.50,\"promo\":true,\"title\":null}\n\n{\"text\": \"加微信\", \"amount\": \"3\"}");
+        assert_eq!(trial.rows(), ["action=transfer promo=true amount=12.5", "amount=3 text=加微信"]);
+        assert_eq!(trial.spans(), [Span::new(0..62), Span::new(64..100)]);
+        assert_eq!(trial.found_again(), [vec!["action=transfer", "amount=12.50", "promo=true"], vec!["text=加微信", "amount=3"]]);
+        assert_eq!(trial.problems(), []);
+    }
+
+    #[test]
+    fn windows_line_breaks_and_a_byte_order_mark_are_no_part_of_a_record() {
+        let bytes = "\u{feff}{\"text\":\"a\"}\r\n\r\n{\"text\":\"b\"}\r\n".as_bytes().to_vec();
+        let trial = Trial::of(Source::decode("a.jsonl", bytes));
+        assert_eq!(trial.spans(), [Span::new(0..12), Span::new(16..28)]);
+        assert_eq!((trial.texts(), trial.problems()), (vec!["a".to_owned(), "b".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn the_order_of_fields_may_change() {
+        let trial = read(concat!(
+            "{\"action\":\"login\",\"a_name_of_more_than_sixteen\":1,\"account\":\"a\"}\n",
+            "{\"account\":\"b\",\"action\":\"login\",\"a_name_of_more_than_sixteem\":\"x\"}\n",
+            "{\"a_name_of_more_than_sixteen\":-0.5,\"account\":\"c\" ,\"action\":\"login\" }  \n",
+        ));
+        assert_eq!(trial.rows(), ["action=login account=a", "action=login account=b", "action=login account=c"]);
+        assert_eq!(trial.problems(), []);
+    }
+
+    #[test]
+    fn escapes_lead_back_to_their_bytes() {
+        for line in [r#"{"text":"请加\u5fae信\n领\ud83c\udf81"}"#, r#"{"nested":{"text":"x"}, "t\u0065xt" : "请加\u5fae信\n领\ud83c\udf81" }"#] {
+            let trial = read(line);
+            assert_eq!(trial.texts(), ["请加微信\n领🎁"], "{line}");
+            assert_eq!(trial.behind("微"), r"\u5fae");
+            assert_eq!(trial.behind("微信"), r"\u5fae信");
+            assert_eq!(trial.behind("🎁"), r"\ud83c\udf81");
+            assert_eq!(trial.found_again(), [["text=请加微信\n领🎁"]]);
+            assert_eq!(trial.problems(), []);
+        }
+    }
+
+    #[test]
+    fn a_broken_line_is_placed_and_the_rest_is_read() {
+        for (line, blamed) in [
+            ("{\"text\":\"a\",}", "}"),
+            ("{\"text\":\"a\"} {}", "{"),
+            ("{\"text\" \"a\"}", "\""),
+            ("{text:1}", "t"),
+            ("{\"amount\":01}", "1"),
+            ("{\"amount\":1.}", "}"),
+            ("{\"text\":\"微\\q\"}", "q"),
+            ("{\"text\":\"微", "微"),
+            ("{\"text\":\"a\tb\"}", "\t"),
+            ("{\"text\":\"a\"", "\""),
+            ("不是 JSON", "不"),
+            ("[1]", "[1]"),
+            ("\0", "\0"),
+        ] {
+            let trial = read(&format!("{{\"text\":\"first\"}}\n{line}\n{{\"text\":\"last\"}}\n"));
+            assert_eq!(trial.texts(), ["first", "last"], "{line}");
+            assert_eq!(trial.problems(), [("input-bad-json", blamed)], "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_value_is_told() {
+        let trial = read("{\"text\":\"a\",\"amount\":{\"x\":[1,\"}\"]},\"more\":[1]}\n{\"text\":\"a\",\"text\":\"b\"}\n{\"text\":\"\\ud83d加\"}\n");
+        assert_eq!(trial.problems(), [("input-bad-value", "{\"x\":[1,\"}\"]}"), ("input-duplicate-field", "text"), ("input-bad-json", "\\ud83d")]);
+        assert_eq!(trial.texts(), ["a", "a", "\u{FFFD}加"]);
+    }
+
+    #[test]
+    fn hostile_files_end() {
+        let deep = format!("{{\"text\":\"a\",\"more\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
+        assert_eq!(read(&deep).texts(), ["a"]);
+        assert_eq!(read(&deep[..deep.len() - 1]).problems().len(), 1);
+        let long = "微".repeat(400_000);
+        assert_eq!(read(&format!("{{\"text\":\"{long}\"}}")).texts(), [long]);
+        let names: String = (0..50_000).map(|n| format!("\"k{n}\":1,")).collect();
+        assert_eq!(read(&format!("{{{names}\"text\":\"a\"}}\n{{{names}\"text\":\"b\"}}")).texts(), ["a", "b"]);
+        for text in ["", "\n", "\r\n", "\"", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":\"", "{\"a\":-", "{\"a\":t", "{}", "\0\0"] {
+            read(text);
+        }
+    }
+
+    fn lines() -> impl Strategy<Value = String> {
+        let value = prop_oneof![Just("\"加\""), Just("\"\\u52a0\\n\""), Just("-1.5"), Just("null"), Just("[1]"), Just("\"\\ud800\""), Just("01"), Just("\"")];
+        let name = prop_oneof![Just("text"), Just("action"), Just("amount"), Just("id"), Just("other")];
+        let line = proptest::collection::vec((name, value), 0..4);
+        let line = line.prop_map(|all| format!("{{{}}}", all.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect::<Vec<_>>().join(",")));
+        let broken = prop_oneof![4 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\n\n")];
+        proptest::collection::vec((line, broken), 0..12).prop_map(|all| all.into_iter().map(|(line, end)| line + end).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn parts_together_equal_the_whole(text in lines(), parts in 1usize..9) {
+            let (whole, split) = (read(&text), Trial::split("a.jsonl", &text, parts));
+            prop_assert_eq!(whole.rows(), split.rows());
+            prop_assert_eq!(whole.spans(), split.spans());
+            prop_assert_eq!(whole.placed(), split.placed());
+        }
+
+        #[test]
+        fn the_fast_way_and_the_exact_one_agree(text in lines()) {
+            // A space before the brace is enough to send a line the exact way.
+            let exact: String = text.split_inclusive('\n').map(|line| format!(" {line}")).collect();
+            let codes = |trial: &Trial| trial.problems().iter().map(|(code, blamed)| (*code, blamed.trim().to_owned())).collect::<Vec<_>>();
+            let (fast, exact) = (read(&text), read(&exact));
+            prop_assert_eq!(fast.rows(), exact.rows());
+            prop_assert_eq!(codes(&fast), codes(&exact));
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in "[{}\\[\\]\":,\\\\ua0-9\n\r\t微 ]{0,60}") {
+            let trial = read(&text);
+            for span in trial.spans() {
+                prop_assert!(span.end as usize <= text.len());
+            }
+            trial.found_again();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `capacity`: a running total, started from a fact of the account, that rises above `max`.
+
+use super::evidence::{GROUP_BY, Group, ON_MISSING, Weights, hit};
+use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use crate::collection::Record;
+use crate::decimal::Decimal;
+use crate::record::Slot;
+use crate::schema::{Key, Shape};
+use crate::select::Select;
+use crate::timeline::{Runs, Series};
+use crate::words::{Fixed, Words};
+
+pub(super) const KIND: Kind = Kind {
+    name: "capacity",
+    about: Fixed { zh: "从账号现有数量起算的总量上限", en: "a running total, from what an account already has" },
+    shape: Shape::Table(&[
+        Key::must("max", Shape::Number, "总量上限", "the limit of the total"),
+        Key::must("initial", Shape::Field, "从账号的哪个数字起算", "the account fact the total starts from"),
+        Key::must("add", Shape::Match, "哪些操作使它增加", "records that raise it"),
+        Key::may("remove", Shape::Match, "哪些操作使它减少", "records that lower it"),
+        GROUP_BY,
+        ON_MISSING,
+    ]),
+    message: Words::fixed("{group} 的总量将达到 {count}，上限是 {max}", "{group} would reach {count}; the limit is {max}"),
+    parts: &["count", "max", "group", "rows"],
+    build,
+};
+
+struct Capacity {
+    group: Group,
+    initial: [Slot; 1],
+    max: Decimal,
+    add: Select,
+    remove: Option<Select>,
+    weight: Option<Slot>,
+    on_missing: OnMissing,
+}
+
+fn build(building: &mut Building<'_, '_>) -> Option<Check> {
+    let group = Group::build(building);
+    let node = building.node;
+    let add = Select::build(node.get("add")?, building.layout, building.problems);
+    let remove = node.get("remove").map(|node| Select::build(node, building.layout, building.problems));
+    let initial = [building.number_slot("initial")?];
+    let max = building.number("max")?;
+    Some(Check::Series(Box::new(Capacity { group, initial, max, add, remove, weight: building.weight(), on_missing: building.on_missing() })))
+}
+
+impl OverSeries for Capacity {
+    fn group_by(&self) -> &[Slot] {
+        &self.group.slots
+    }
+
+    fn needs(&self) -> &[Slot] {
+        &self.initial
+    }
+
+    fn on_missing(&self) -> OnMissing {
+        self.on_missing
+    }
+
+    fn is_choosy(&self) -> bool {
+        true
+    }
+
+    fn takes(&self, record: Record<'_>) -> bool {
+        self.add.decide(record) == Some(true) || self.remove.as_ref().is_some_and(|remove| remove.decide(record) == Some(true))
+    }
+
+    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
+        let Some(first) = series.moments.first() else { return };
+        let record = |row: u32| series.all.get(series.table.row(row));
+        let weights = Weights::of(series, self.weight, Decimal(1_000_000));
+        let mut total = record(first.row).number(self.initial[0]).map_or(0, |initial| i128::from(initial.0));
+        let mut runs = Runs::default();
+        for (at, moment) in series.moments.iter().enumerate() {
+            let adds = self.add.decide(record(moment.row)) == Some(true);
+            total += if adds { weights.get(*moment) } else { -weights.get(*moment) };
+            if adds && total > self.max.0.into() {
+                runs.breaks(series, at, at, total);
+            } else {
+                runs.keeps();
+            }
+        }
+        for run in runs.finish() {
+            hits.push(hit(series, &self.group, run, self.max.0.into(), None));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `combine`: weak signs close together that weigh enough.
+
+use super::guard::{FIELD, Guard, NOT_NEAR, add_list, fields, hit, set};
+use super::regex::{compile, warn_of_boundary};
+use super::{Building, Check, EachRecord, Hit, Kind, Subject};
+use crate::finding::Match;
+use crate::record::Slot;
+use crate::schema::{Key, Shape};
+use crate::text::{Reading, SetId, Variants, is_disguised};
+use crate::tree::Node;
+use crate::words::{Fixed, Words};
+use regex::Regex;
+use std::ops::Range;
+
+const SIGN: &[Key] = &[
+    Key::may("list", Shape::Text, "词表里的词", "a word of a list"),
+    Key::may("terms", Shape::List(&Shape::Text), "这些词之一", "one of these words"),
+    Key::may("regex", Shape::Pattern, "正则表达式", "a regular expression"),
+    Key::may("weight", Shape::Whole, "分量，默认 1", "what it weighs; 1 if not given"),
+];
+
+pub(super) const KIND: Kind = Kind {
+    name: "combine",
+    about: Fixed { zh: "几个弱信号凑在一起", en: "weak signs that come together" },
+    shape: Shape::Table(&[
+        FIELD,
+        Key::must("any_of", Shape::Tables(SIGN), "信号", "the signs"),
+        Key::must("min_weight", Shape::Whole, "分量加起来至少多少", "how much they must weigh together"),
+        Key::may("within", Shape::Whole, "都在几个字之内；不写就看整段", "all within so many characters; anywhere without it"),
+        super::guard::ALLOW,
+        super::guard::ALLOW_LISTS,
+        super::guard::NEAR,
+        NOT_NEAR,
+    ]),
+    message: Words::fixed("“{match}”", "“{match}”"),
+    parts: &["match", "read"],
+    build,
+};
+
+enum Sign {
+    Words(SetId),
+    Pattern(Box<Regex>),
+}
+
+struct Combine {
+    fields: Vec<Slot>,
+    signs: Vec<(Sign, u32)>,
+    min_weight: u32,
+    within: u32,
+    guard: Guard,
+}
+
+/// A sign in a text: its characters and its number.
+type Seen = (Range<u32>, usize);
+
+fn build(building: &mut Building<'_, '_>) -> Option<Check> {
+    let guard = Guard::build(building);
+    let fields = fields(building);
+    let node = building.get("any_of")?;
+    let signs: Vec<(Sign, u32)> = node.items().iter().filter_map(|item| sign(building, item)).collect();
+    let whole = |name: &str| building.get(name).and_then(Node::integer).and_then(|n| u32::try_from(n).ok());
+    let (min_weight, within) = (whole("min_weight")?, whole("within").unwrap_or(u32::MAX));
+    let most: u32 = signs.iter().map(|(_, weight)| *weight).sum();
+    if signs.len() == node.items().len() && most < min_weight {
+        let words = Words::new(
+            format!("所有信号加起来只有 {most}，到不了 {min_weight}，这条规则永远不会生效"),
+            format!("all signs together weigh {most}, less than {min_weight}; the rule could never fire"),
+        );
+        building.problem("min_weight", "policy-never-fires", words);
+    }
+    (signs.len() == node.items().len()).then(|| Check::Each(Box::new(Combine { fields, signs, min_weight, within, guard })))
+}
+
+fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u32)> {
+    let weight = node.get("weight").and_then(Node::integer).map_or(Some(1), |n| u32::try_from(n).ok())?;
+    if let Some(pattern) = node.get("regex") {
+        warn_of_boundary(building, pattern);
+        return Some((Sign::Pattern(Box::new(compile(pattern.text()?)?)), weight));
+    }
+    let inline = set(building, node, ("terms", ""), Variants::Fold);
+    let Some(list) = node.get("list") else {
+        if inline.is_none() {
+            building.problems.add("policy-missing-key", node.span, Words::fixed("信号要写 list、terms 或 regex 之一", "a sign has a list, terms or a regex"));
+        }
+        return Some((Sign::Words(inline?), weight));
+    };
+    let set = inline.unwrap_or_else(|| building.terms.set());
+    add_list(building, set, list, Variants::Fold);
+    Some((Sign::Words(set), weight))
+}
+
+impl EachRecord for Combine {
+    fn slots(&self) -> &[Slot] {
+        &self.fields
+    }
+
+    fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {
+        for slot in &self.fields {
+            let Some(reading) = subject.reading(*slot) else { continue };
+            let seen = self.seen(reading);
+            for range in self.heavy_stretches(&seen) {
+                if self.guard.lets(reading, range.clone()) {
+                    hits.push(hit(subject, *slot, reading, range.clone(), self.found(reading, &seen, &range)));
+                }
+            }
+        }
+    }
+}
+
+impl Combine {
+    /// All signs in a text, by start.
+    fn seen(&self, reading: &Reading<'_>) -> Vec<Seen> {
+        let mut seen = Vec::new();
+        for (number, (sign, _)) in self.signs.iter().enumerate() {
+            match sign {
+                Sign::Words(set) => seen.extend(reading.of_set(*set).iter().map(|(_, found)| (found.start..found.end, number))),
+                Sign::Pattern(pattern) => seen.extend(reading.matches(pattern).into_iter().map(|range| (range, number))),
+            }
+        }
+        seen.sort_unstable_by_key(|(range, number)| (range.start, range.end, *number));
+        seen
+    }
+
+    /// Stretches, apart from each other, in which the signs weigh enough; each sign counts once.
+    fn heavy_stretches(&self, seen: &[Seen]) -> Vec<Range<u32>> {
+        let mut stretches = Vec::new();
+        let mut inside = vec![0u32; self.signs.len()];
+        let (mut from, mut weight) = (0, 0);
+        for (at, (range, sign)) in seen.iter().enumerate() {
+            inside[*sign] += 1;
+            weight += if inside[*sign] == 1 { self.signs[*sign].1 } else { 0 };
+            while range.end.saturating_sub(seen[from].0.start) > self.within && from < at {
+                let leaving = seen[from].1;
+                inside[leaving] -= 1;
+                weight -= if inside[leaving] == 0 { self.signs[leaving].1 } else { 0 };
+                from += 1;
+            }
+            if weight >= self.min_weight {
+                let end = seen[from..=at].iter().map(|(range, _)| range.end).max().unwrap_or(range.end);
+                stretches.push(seen[from].0.start..end);
+                inside.fill(0);
+                (from, weight) = (at + 1, 0);
+            }
+        }
+        stretches
+    }
+
+    /// The stretch as written, and the signs that were read in it.
+    fn found(&self, reading: &Reading<'_>, seen: &[Seen], range: &Range<u32>) -> Match {
+        let inside = seen.iter().filter(|(sign, _)| sign.start >= range.start && sign.end <= range.end);
+        let mut signs: Vec<(usize, String)> = inside.map(|(range, number)| (*number, reading.folded_slice(range.clone()))).collect();
+        signs.sort();
+        signs.dedup_by_key(|(number, _)| *number);
+        let text = reading.slice(range.clone()).to_owned();
+        let normalized = signs.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" + ");
+        Match { obfuscated: is_disguised(&text), text, normalized }
+    }
+}

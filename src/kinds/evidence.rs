@@ -1,0 +1,166 @@
+//! What counting rules have in common: groups, weights, limits that change with time, and the hit made from a run.
+
+use super::{Building, Hit, Spot};
+use crate::decimal::Decimal;
+use crate::finding::{Detail, Window};
+use crate::record::Slot;
+use crate::report::fingerprint;
+use crate::schema::{Key, Shape};
+use crate::time::Time;
+use crate::timeline::{Moment, Run, Series, time_of};
+use crate::words::Words;
+
+/// Records shown at each end of a window.
+const SHOWN: usize = 3;
+
+/// The key every counting rule has.
+pub(super) const GROUP_BY: Key = Key::must("group_by", Shape::List(&Shape::Field), "按哪些字段分组", "the fields records are grouped by");
+
+/// The key every counting rule may have.
+pub(super) const ON_MISSING: Key =
+    Key::may("on_missing", Shape::OneOf(&["report", "skip"]), "缺少分组字段或时间时怎么办", "what to do when a record lacks its key or time");
+
+/// A limit that is in force from a day on.
+pub(super) const VALUES: Key = Key::may(
+    "values",
+    Shape::Tables(&[
+        Key::must("from", Shape::Day, "从哪一天起", "the first day"),
+        Key::must("max", Shape::Number, "上限", "the limit"),
+    ]),
+    "随日期变化的上限",
+    "limits that change with the day",
+);
+
+/// The fields of a group, with their names.
+pub(super) struct Group {
+    /// The columns.
+    pub slots: Vec<Slot>,
+    names: Vec<String>,
+}
+
+impl Group {
+    /// The group a rule asks for.
+    pub fn build(building: &mut Building<'_, '_>) -> Group {
+        let slots = building.keys("group_by");
+        let name = |slot: &Slot| building.words.name(building.layout.wanted(*slot).field).to_owned();
+        Group { names: slots.iter().map(name).collect(), slots }
+    }
+
+    fn values(&self, series: &Series<'_>, moment: Moment) -> Vec<(String, String)> {
+        let record = series.all.get(series.table.row(moment.row));
+        let value = |slot: &Slot| record.name(*slot).unwrap_or_default().to_owned();
+        self.names.iter().cloned().zip(self.slots.iter().map(value)).collect()
+    }
+}
+
+/// What each record of a series adds to a count.
+#[derive(Clone, Copy)]
+pub(super) struct Weights<'a>(&'a [i64], i64);
+
+impl<'a> Weights<'a> {
+    /// The values of a field, or one for each record that has none.
+    pub fn of(series: &Series<'a>, slot: Option<Slot>, absent: Decimal) -> Weights<'a> {
+        let records = if slot.is_some_and(|slot| slot.fact) { &series.all.accounts } else { &series.all.records };
+        Weights(slot.map_or(&[], |slot| records.numbers(slot.column)), absent.0)
+    }
+
+    /// Whether all weigh the same.
+    pub fn is_even(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What a record adds, in millionths; never negative.
+    #[inline]
+    pub fn get(self, moment: Moment) -> i128 {
+        let value = self.0.get(moment.row as usize).copied().filter(|value| *value != i64::MIN);
+        i128::from(value.unwrap_or(self.1).max(0))
+    }
+}
+
+/// A limit, or limits by day.
+pub(super) enum Limit {
+    /// Always the same.
+    Fixed(i128),
+    /// From each moment on.
+    Dated(Vec<(i64, i128)>),
+}
+
+impl Limit {
+    /// The `max` or `values` of a rule.
+    pub fn build(building: &mut Building<'_, '_>) -> Option<Limit> {
+        let fixed = building.number("max");
+        let Some(values) = building.get("values") else {
+            if fixed.is_none() && building.get("max").is_none() {
+                let words = Words::fixed("缺少 `max`（或 `values`）：上限", "`max` (or `values`) is missing: the limit");
+                building.problems.add("policy-missing-key", building.node.span, words);
+            }
+            return fixed.map(|max| Limit::Fixed(max.0.into()));
+        };
+        if fixed.is_some() {
+            let words = Words::fixed("`max` 和 `values` 只能写一个", "give `max` or `values`, not both");
+            building.problem("values", "policy-bad-value", words);
+        }
+        let mut steps = Vec::new();
+        for value in values.items() {
+            let (day, max) = (value.get("from")?.scalar()?, value.get("max")?.number()?);
+            let from = building.zone.midnight(&day)?;
+            if steps.iter().any(|(known, _)| *known == from.0) {
+                let words = Words::new(format!("{day} 写了两次"), format!("{day} is given twice"));
+                building.problems.add("policy-overlap", value.span, words);
+            }
+            steps.push((from.0, i128::from(max.0)));
+        }
+        steps.sort_unstable();
+        Some(Limit::Dated(steps))
+    }
+
+    /// The limit at a moment, in millionths; none before the first.
+    #[inline]
+    pub fn at(&self, moment: Moment) -> Option<i128> {
+        match self {
+            Limit::Fixed(max) => Some(*max),
+            Limit::Dated(steps) => {
+                let after = steps.partition_point(|(from, _)| *from <= moment.time);
+                Some(steps[after.checked_sub(1)?].1)
+            }
+        }
+    }
+}
+
+/// The hit of a run. `allowed_at` is when the first record would be allowed.
+pub(super) fn hit(series: &Series<'_>, group: &Group, run: Run, max: i128, allowed_at: Option<Time>) -> Hit {
+    let (first, last) = (series.moments[run.first], series.moments[run.last]);
+    let values = group.values(series, first);
+    let parts: Vec<&[u8]> = values.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
+    let identity = fingerprint(&parts);
+    let window = Window {
+        group: values,
+        count: Decimal::saturated(run.count),
+        max: Decimal::saturated(max),
+        rows: run.rows,
+        start: time_of(series.moments[run.from]),
+        end: time_of(last),
+        allowed_at,
+    };
+    Hit { row: series.table.row(first.row), spot: Spot::Whole, detail: Detail::Window(Box::new(window)), related: related(series, run), identity }
+}
+
+/// The records that fill the window: the first few, the last few, and the last of the run.
+fn related(series: &Series<'_>, run: Run) -> Vec<(crate::collection::Row, Words)> {
+    let inside = run.first - run.from;
+    let head = run.from..run.from + inside.min(SHOWN);
+    let tail = head.end.max(run.first.saturating_sub(SHOWN - 1))..run.first;
+    let mut related: Vec<_> = head
+        .chain(tail)
+        .map(|at| (series.table.row(series.moments[at].row), words_inside(at - run.from + 1, inside + 1)))
+        .collect();
+    if run.last > run.first {
+        let words = Words::fixed("这一段里最后一条超限的记录", "the last record of this run");
+        related.push((series.table.row(series.moments[run.last].row), words));
+    }
+    related
+}
+
+fn words_inside(at: usize, of: usize) -> Words {
+    Words::new(format!("同一窗口内第 {at} 条，共 {of} 条"), format!("{at} of {of} in the same window"))
+}

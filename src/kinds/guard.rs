@@ -1,0 +1,125 @@
+//! What rules on words have in common: where they read, which words beside a hit let it stand, and the hit itself.
+
+use super::{Building, Hit, Spot, Subject};
+use crate::finding::Detail;
+use crate::record::{Form, Slot};
+use crate::report::fingerprint;
+use crate::schema::{Key, Shape};
+use crate::text::{Reading, SetId, Variants};
+use crate::tree::Node;
+use crate::vocabulary::FieldType;
+use crate::words::Words;
+use std::ops::Range;
+
+/// Words beside a hit.
+const CUES: &[Key] = &[
+    Key::may("any", Shape::List(&Shape::Text), "这些词之一", "one of these words"),
+    Key::may("lists", Shape::List(&Shape::Text), "这些词表里的词", "a word of these lists"),
+    Key::may("within", Shape::Whole, "相隔最多几个字；不写就看整段", "at most so many characters away; anywhere without it"),
+];
+
+pub(super) const FIELD: Key = Key::may("field", Shape::OneOrMany(&Shape::Field), "看哪个字段，默认 text", "the field to read; text if not given");
+pub(super) const NEAR: Key = Key::may("near", Shape::Table(CUES), "附近要有这些词才算", "it counts only beside one of these words");
+pub(super) const NOT_NEAR: Key = Key::may("not_near", Shape::Table(CUES), "附近有这些词就不算", "it does not count beside one of these words");
+pub(super) const ALLOW: Key = Key::may("allow", Shape::List(&Shape::Text), "更长的正当说法，盖过命中的词", "longer phrases that win over a hit inside them");
+pub(super) const ALLOW_LISTS: Key = Key::may("allow_lists", Shape::List(&Shape::Text), "正当说法的词表", "lists of such phrases");
+
+/// The text columns a rule reads.
+pub(super) fn fields(building: &mut Building<'_, '_>) -> Vec<Slot> {
+    let Some(node) = building.get("field") else {
+        let text = building.words.field("text");
+        return text.map(|field| building.layout.want(building.words, field, Form::Text)).into_iter().collect();
+    };
+    let mut slots = Vec::new();
+    for item in node.each() {
+        let Some(field) = item.text().and_then(|name| building.words.field(name)) else { continue };
+        if matches!(building.words.field_type(field), FieldType::Text | FieldType::Word) {
+            slots.push(building.layout.want(building.words, field, Form::Text));
+        } else {
+            let name = building.words.name(field);
+            building.problems.add("policy-wrong-type", item.span, Words::new(format!("`{name}` 里没有文字可读"), format!("`{name}` holds no text to read")));
+        }
+    }
+    slots
+}
+
+/// Puts inline terms and the terms of named lists into a new set; none when the keys are not there.
+pub(super) fn set(building: &mut Building<'_, '_>, node: &Node, keys: (&str, &str), variants: Variants) -> Option<SetId> {
+    let (inline, lists) = (node.get(keys.0), node.get(keys.1));
+    if inline.is_none() && lists.is_none() {
+        return None;
+    }
+    let set = building.terms.set();
+    for item in inline.map(Node::each).unwrap_or_default() {
+        if item.text().is_some_and(|term| !building.terms.add(set, term, variants)) {
+            let words = Words::new(
+                format!("“{}”折叠后不到两个字，会到处误报", item.text().unwrap_or_default()),
+                format!("“{}” is less than two characters once folded and would be found everywhere", item.text().unwrap_or_default()),
+            );
+            building.problems.add("policy-single-character", item.span, words);
+        }
+    }
+    for item in lists.map(Node::each).unwrap_or_default() {
+        add_list(building, set, item, variants);
+    }
+    Some(set)
+}
+
+/// Puts a named list into a set.
+pub(super) fn add_list(building: &mut Building<'_, '_>, set: SetId, name: &Node, variants: Variants) {
+    let Some(wanted) = name.text() else { return };
+    let Some(terms) = building.lists.get(wanted) else {
+        let words = Words::new(format!("没有名为 `{wanted}` 的词表"), format!("no list is called `{wanted}`"));
+        return building.problems.guess("policy-unknown-list", name.span, words, wanted, building.lists.names().into_iter());
+    };
+    for term in terms {
+        building.terms.add(set, &term.text, variants);
+    }
+}
+
+/// Which hits stand.
+pub(super) struct Guard {
+    near: Option<(SetId, Option<u32>)>,
+    not_near: Option<(SetId, Option<u32>)>,
+    allow: Option<SetId>,
+}
+
+impl Guard {
+    /// The `near`, `not_near`, `allow` and `allow_lists` of a rule.
+    pub fn build(building: &mut Building<'_, '_>) -> Guard {
+        let node = building.node;
+        let mut cues = |name: &str| {
+            let cues = node.get(name)?;
+            let within = cues.get("within").and_then(Node::integer).and_then(|n| u32::try_from(n).ok());
+            let set = set(building, cues, ("any", "lists"), Variants::Fold);
+            if set.is_none() {
+                let words = Words::new(format!("`{name}` 没有写词"), format!("`{name}` names no words"));
+                building.problems.add("policy-missing-key", cues.span, words);
+            }
+            Some((set?, within))
+        };
+        let (near, not_near) = (cues("near"), cues("not_near"));
+        Guard { near, not_near, allow: set(building, node, ("allow", "allow_lists"), Variants::Fold) }
+    }
+
+    /// Whether a hit on folded characters stands.
+    pub fn lets(&self, reading: &Reading<'_>, range: Range<u32>) -> bool {
+        let near = |cues: &Option<(SetId, Option<u32>)>| cues.map(|(set, within)| reading.has_near(set, range.clone(), within));
+        near(&self.near) != Some(false) && near(&self.not_near) != Some(true) && !self.is_allowed(reading, &range)
+    }
+
+    /// Whether a longer allowed phrase covers the hit.
+    fn is_allowed(&self, reading: &Reading<'_>, range: &Range<u32>) -> bool {
+        let Some(set) = self.allow else { return false };
+        let found = reading.of_set(set);
+        let end = found.partition_point(|(_, found)| found.start <= range.start);
+        found[..end].iter().rev().take_while(|(_, found)| found.start + 64 >= range.start).any(|(_, found)| found.end >= range.end && found.end - found.start > range.end - range.start)
+    }
+}
+
+/// The hit of words that were found.
+pub(super) fn hit(subject: &Subject<'_>, slot: Slot, reading: &Reading<'_>, range: Range<u32>, found: crate::finding::Match) -> Hit {
+    let identity = fingerprint(&[found.normalized.as_bytes(), found.text.as_bytes()]);
+    let span = reading.span(range);
+    Hit { row: subject.record.row(), spot: Spot::Bytes(span, slot), detail: Detail::Match(Box::new(found)), related: Vec::new(), identity }
+}

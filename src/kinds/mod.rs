@@ -1,0 +1,255 @@
+//! Kinds of rules: a kind is one file here and one line in `KINDS`.
+
+mod capacity;
+mod combine;
+mod constraint;
+mod distinct;
+mod evidence;
+mod fact;
+mod guard;
+mod interval;
+mod lexicon;
+mod quota;
+mod rate;
+mod regex;
+
+use crate::collection::{Record, Row};
+use crate::decimal::Decimal;
+use crate::finding::Detail;
+use crate::lists::Lists;
+use crate::record::{Form, Layout, Slot};
+use crate::schema::{Problems, Shape};
+use crate::span::Span;
+use crate::text::{Reading, SetId, TermsBuilder};
+use crate::time::{Length, Zone};
+use crate::timeline::Series;
+use crate::tree::Node;
+use crate::vocabulary::{FieldType, Vocabulary};
+use crate::words::{Fixed, Words};
+
+/// A kind of rule: the code behind the sub-table of its name.
+pub struct Kind {
+    /// The name of the sub-table.
+    pub name: &'static str,
+    /// What it checks.
+    pub about: Fixed,
+    /// The shape of the sub-table.
+    pub shape: Shape,
+    /// What a rule says when its policy says nothing; placeholders in braces.
+    pub message: Words,
+    /// The placeholders its messages may use.
+    pub parts: &'static [&'static str],
+    /// Makes a rule that can run, or reports every mistake.
+    pub build: fn(&mut Building<'_, '_>) -> Option<Check>,
+}
+
+/// Every kind there is.
+pub const KINDS: &[Kind] = &[
+    lexicon::KIND,
+    regex::KIND,
+    combine::KIND,
+    constraint::KIND,
+    fact::KIND,
+    rate::KIND,
+    quota::KIND,
+    interval::KIND,
+    distinct::KIND,
+    capacity::KIND,
+];
+
+/// A rule that can run.
+pub enum Check {
+    /// Looks at one record at a time.
+    Each(Box<dyn EachRecord>),
+    /// Looks at the records of one key in order of time.
+    Series(Box<dyn OverSeries>),
+}
+
+/// A rule on single records.
+pub trait EachRecord: Send + Sync {
+    /// The fields it reads. When all are facts of accounts, and its `match` names no field of records, it looks at accounts.
+    fn slots(&self) -> &[Slot];
+
+    /// Whether an account that is not registered is reported.
+    fn on_missing(&self) -> OnMissing {
+        OnMissing::Skip
+    }
+
+    /// Sets of terms without which there can be no hit; empty when it must always look.
+    fn sets(&self) -> &[SetId] {
+        &[]
+    }
+
+    /// Hits of one record that passed the rule's `match`.
+    fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>);
+}
+
+/// A record, and its texts as they are read.
+pub struct Subject<'a> {
+    /// The record.
+    pub record: Record<'a>,
+    /// Its texts, by column.
+    pub readings: Vec<(Slot, Reading<'a>)>,
+}
+
+impl<'a> Subject<'a> {
+    /// The text in a column; none when it is empty.
+    pub fn reading(&self, slot: Slot) -> Option<&Reading<'a>> {
+        self.readings.iter().find(|(known, _)| *known == slot).map(|(_, reading)| reading)
+    }
+}
+
+/// A rule on the records of one key.
+pub trait OverSeries: Send + Sync {
+    /// What the records are grouped by.
+    fn group_by(&self) -> &[Slot];
+
+    /// Fields without which a record cannot be counted, besides those it is grouped by.
+    fn needs(&self) -> &[Slot] {
+        &[]
+    }
+
+    /// Whether a record without a time cannot be counted.
+    fn needs_time(&self) -> bool {
+        true
+    }
+
+    /// Whether a record that cannot be counted is reported.
+    fn on_missing(&self) -> OnMissing;
+
+    /// Whether it narrows the records it takes by [`OverSeries::takes`].
+    fn is_choosy(&self) -> bool {
+        false
+    }
+
+    /// Narrows the records a rule takes beyond its `match`.
+    fn takes(&self, _record: Record<'_>) -> bool {
+        true
+    }
+
+    /// Hits of one group.
+    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>);
+}
+
+/// What happens with a record that lacks what a rule needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum OnMissing {
+    /// It is reported.
+    #[default]
+    Report,
+    /// It is left out, and the report says how many were.
+    Skip,
+}
+
+/// Where a rule is broken, before anybody has put it into words.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The record.
+    pub row: Row,
+    /// The place in it.
+    pub spot: Spot,
+    /// What was found.
+    pub detail: Detail,
+    /// Other records, and why.
+    pub related: Vec<(Row, Words)>,
+    /// What stays the same when lines move.
+    pub identity: u64,
+}
+
+/// A place in a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// All of it.
+    Whole,
+    /// The value of a field, or the whole record if it has none.
+    Field(Slot),
+    /// Bytes of its source, in a field.
+    Bytes(Span, Slot),
+}
+
+/// Everything a kind may ask while a rule is built.
+pub struct Building<'a, 'p> {
+    /// The kind's sub-table, already checked against its keys.
+    pub node: &'a Node,
+    /// The declared fields and actions.
+    pub words: &'a Vocabulary,
+    /// The columns of the run.
+    pub layout: &'a mut Layout,
+    /// The zone of the pack.
+    pub zone: &'a Zone,
+    /// The word lists of all packs.
+    pub lists: &'a Lists<'a>,
+    /// The terms of all rules.
+    pub terms: &'a mut TermsBuilder,
+    /// Where mistakes go.
+    pub problems: &'a mut Problems<'p>,
+}
+
+impl<'a> Building<'a, '_> {
+    /// The value of a key.
+    pub fn get(&self, name: &str) -> Option<&'a Node> {
+        self.node.get(name)
+    }
+
+    /// A string.
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        self.get(name)?.text()
+    }
+
+    /// A number.
+    pub fn number(&self, name: &str) -> Option<Decimal> {
+        self.get(name)?.number()
+    }
+
+    /// A length of time.
+    pub fn length(&self, name: &str) -> Option<Length> {
+        Length::parse(self.text(name)?)
+    }
+
+    /// The column of the field named by a key, in a form.
+    pub fn slot(&mut self, name: &str, form: Form) -> Option<Slot> {
+        let field = self.words.field(self.node.get(name)?.text()?)?;
+        Some(self.layout.want(self.words, field, form))
+    }
+
+    /// The columns of the fields listed by a key, to group or compare.
+    pub fn keys(&mut self, name: &str) -> Vec<Slot> {
+        let Some(node) = self.node.get(name) else { return Vec::new() };
+        let fields: Vec<_> = node.each().iter().filter_map(|item| self.words.field(item.text()?)).collect();
+        fields.into_iter().map(|field| self.layout.want(self.words, field, Form::Key)).collect()
+    }
+
+    /// The column of a declared field, by its name, to count with; the field must be a number.
+    pub fn number_slot(&mut self, name: &str) -> Option<Slot> {
+        let node = self.node.get(name)?;
+        let field = self.words.field(node.text()?)?;
+        if self.words.field_type(field) != FieldType::Number {
+            let said = Words::new(format!("`{}` 不是数字字段", self.words.name(field)), format!("`{}` is not a number", self.words.name(field)));
+            self.problems.add("policy-wrong-type", node.span, said);
+            return None;
+        }
+        Some(self.layout.want(self.words, field, Form::Number))
+    }
+
+    /// The column of how much a record weighs.
+    pub fn weight(&mut self) -> Option<Slot> {
+        let field = self.words.field("count")?;
+        Some(self.layout.want(self.words, field, Form::Number))
+    }
+
+    /// What to do with records that lack something.
+    pub fn on_missing(&self) -> OnMissing {
+        if self.text("on_missing") == Some("skip") { OnMissing::Skip } else { OnMissing::Report }
+    }
+
+    /// Reports a mistake at the value of a key.
+    pub fn problem(&mut self, name: &str, code: &'static str, words: Words) {
+        let span = self.node.get(name).map_or(self.node.span, |node| node.span);
+        self.problems.add(code, span, words);
+    }
+}
+
+/// The kind of this name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}

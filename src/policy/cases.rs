@@ -1,0 +1,98 @@
+//! The tests that rules carry: `valid`, `invalid` and `[[rule.test]]`.
+
+use super::file::PolicyFile;
+use super::rule::Rule;
+use crate::source::SourceId;
+use crate::span::Span;
+use crate::tree::Node;
+
+/// One test of one rule.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The rule it tests.
+    pub rule: String,
+    /// What it shows.
+    pub name: String,
+    /// Where it stands.
+    pub place: (SourceId, Span),
+    /// What is checked: a draft, or tables of records.
+    pub input: CaseInput,
+    /// What must come of it.
+    pub expect: Expect,
+}
+
+/// What a case checks.
+#[derive(Clone, Debug)]
+pub enum CaseInput {
+    /// The text of a draft.
+    Draft(String),
+    /// CSV: operations, registry, history; and the day it is run on.
+    Rows {
+        /// Operations.
+        rows: String,
+        /// The registry.
+        accounts: Option<String>,
+        /// What was already sent.
+        history: Option<String>,
+        /// The day.
+        as_of: Option<String>,
+    },
+}
+
+/// What must come of a case.
+#[derive(Clone, Debug)]
+pub enum Expect {
+    /// This rule is silent.
+    Silent,
+    /// This rule speaks, at least once.
+    Hit,
+    /// This rule has exactly these findings.
+    Findings(Vec<Expected>),
+}
+
+/// One finding a test asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The row, from 1, header not counted.
+    pub row: usize,
+    /// The count in its window, if the test says.
+    pub count: Option<i64>,
+    /// How many records break, if the test says.
+    pub rows: Option<i64>,
+}
+
+/// The tests of all rules of a file that could be built.
+pub fn cases(file: &PolicyFile, rules: &[Rule]) -> Vec<Case> {
+    let nodes = file.root.get("rule").map(Node::items).unwrap_or_default();
+    nodes.iter().filter(|node| rules.iter().any(|rule| node.get("id").and_then(Node::text) == Some(&rule.about.id))).flat_map(|node| of_rule(file, node)).collect()
+}
+
+fn of_rule(file: &PolicyFile, node: &Node) -> Vec<Case> {
+    let rule = node.get("id").and_then(Node::text).unwrap_or_default();
+    let draft = |item: &Node, expect: Expect| {
+        let text = item.text()?.to_owned();
+        Some(Case { rule: rule.to_owned(), name: text.clone(), place: (file.source, item.span), input: CaseInput::Draft(text), expect })
+    };
+    let items = |name: &str| node.get(name).map(Node::items).unwrap_or_default();
+    let valid = items("valid").iter().filter_map(|item| draft(item, Expect::Silent));
+    let invalid = items("invalid").iter().filter_map(|item| draft(item, Expect::Hit));
+    let tests = items("test").iter().map(|test| of_table(file, rule, test));
+    valid.chain(invalid).chain(tests).collect()
+}
+
+fn of_table(file: &PolicyFile, rule: &str, test: &Node) -> Case {
+    let text = |name: &str| test.get(name).and_then(Node::scalar);
+    let expected = test.get("expect").map(Node::items).unwrap_or_default().iter().map(expected).collect();
+    Case {
+        rule: rule.to_owned(),
+        name: text("name").unwrap_or_else(|| "test".to_owned()),
+        place: (file.source, test.span),
+        input: CaseInput::Rows { rows: text("rows").unwrap_or_default(), accounts: text("accounts"), history: text("history"), as_of: text("as_of") },
+        expect: Expect::Findings(expected),
+    }
+}
+
+fn expected(node: &Node) -> Expected {
+    let number = |name: &str| node.get(name).and_then(Node::integer);
+    Expected { row: number("row").and_then(|row| usize::try_from(row).ok()).unwrap_or(0), count: number("count"), rows: number("rows") }
+}

@@ -1,0 +1,114 @@
+//! Policies: TOML files into rules that can run, with every mistake at its place.
+
+mod bundled;
+mod cases;
+mod file;
+mod pack;
+mod rule;
+
+pub use bundled::{BUNDLED, Bundled, bundled};
+pub use cases::{Case, CaseInput, Expect, Expected};
+pub use rule::{Rule, Scope};
+
+use crate::lists::Shelf;
+use crate::problem::Problem;
+use crate::record::Layout;
+use crate::source::{Source, SourceId};
+use crate::text::{Terms, TermsBuilder};
+use crate::time::Zone;
+use crate::tree::Node;
+use crate::vocabulary::Vocabulary;
+
+/// Reads a file that a policy names, by its path beside the policy.
+pub type Beside<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
+
+/// Policies that were read, and what is wrong with them.
+pub struct Policy {
+    sources: Vec<Source>,
+    files: Vec<file::PolicyFile>,
+    shelf: Shelf,
+    words: Vocabulary,
+    problems: Vec<Problem>,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy::new()
+    }
+}
+
+impl Policy {
+    /// No policy yet.
+    pub fn new() -> Policy {
+        Policy { sources: Vec::new(), files: Vec::new(), shelf: Shelf::default(), words: Vocabulary::bundled(), problems: Vec::new() }
+    }
+
+    /// The packs that are in force when nothing else is said.
+    pub fn default_packs() -> Policy {
+        let mut policy = Policy::new();
+        for pack in BUNDLED.iter().filter(|pack| pack.default) {
+            policy.add_bundled(pack);
+        }
+        policy
+    }
+
+    /// Adds a pack that comes with the program.
+    pub fn add_bundled(&mut self, pack: &Bundled) {
+        let name = format!("rules/{}/policy.toml", pack.id);
+        let beside = |path: &str| pack.files.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_bytes().to_vec());
+        self.add(Source::new(name, pack.policy), &beside);
+    }
+
+    /// Adds a policy file; `beside` reads the word lists it names.
+    pub fn add(&mut self, source: Source, beside: &Beside<'_>) {
+        let id = SourceId(self.sources.len() as u32);
+        let (root, broken) = crate::tree::from_toml(source.text());
+        self.problems.extend(broken.into_iter().map(|broken| Problem::error("policy-broken-toml", id, broken.span, broken.words)));
+        self.sources.push(source);
+        let file = file::PolicyFile::read(self, id, root, beside);
+        self.files.push(file);
+    }
+
+    /// Whether a tree is a policy, not a campaign.
+    pub fn is_policy(root: &Node) -> bool {
+        ["rule", "pack", "list", "override", "waiver"].iter().any(|key| root.get(key).is_some())
+    }
+
+    /// Builds every rule. Mistakes come back as problems; only without errors may the rules run.
+    pub fn build(mut self, zone: &Zone) -> Built {
+        for at in 0..self.files.len() {
+            file::declare(&self.files[at], &mut self.words, &mut self.problems);
+        }
+        let mut layout = Layout::new(&self.words);
+        let mut terms = TermsBuilder::default();
+        let mut rules = Vec::new();
+        let mut cases = Vec::new();
+        for file in &self.files {
+            let mut maker = rule::Maker { file, words: &self.words, layout: &mut layout, shelf: &self.shelf, terms: &mut terms, zone, problems: &mut self.problems };
+            let made = maker.rules();
+            cases.extend(cases::cases(file, &made));
+            rules.extend(made);
+        }
+        rule::report_duplicates(&rules, &mut self.problems);
+        self.problems.sort_by_key(|problem| (problem.source, problem.span));
+        Built { sources: self.sources, words: self.words, layout, terms: terms.compile(), rules, cases, problems: self.problems }
+    }
+}
+
+/// Rules that were built, and what is wrong with their policies.
+pub struct Built {
+    /// The policy files.
+    pub sources: Vec<Source>,
+    /// All declared words.
+    pub words: Vocabulary,
+    /// The columns the rules read.
+    pub layout: Layout,
+    /// The terms the rules look for.
+    pub terms: Terms,
+    /// The rules, those that are off among them.
+    pub rules: Vec<Rule>,
+    /// The tests they carry.
+    pub cases: Vec<Case>,
+    /// Every mistake.
+    pub problems: Vec<Problem>,
+}

@@ -1,0 +1,41 @@
+//! The keys of a policy file outside its rules.
+
+use crate::schema::{Key, Shape};
+
+/// What stands at the top of a policy file.
+pub const TOP: &[Key] = &[
+    Key::must("schema", Shape::Whole, "政策语言的版本，写 1", "the version of the policy language: 1"),
+    Key::may("pack", Shape::Table(PACK), "这一包规则是什么", "what this pack is"),
+    Key::may("list", Shape::Tables(LIST), "词表", "word lists"),
+    Key::may("action", Shape::Tables(ACTION), "新的动作", "actions of your own"),
+    Key::may("field", Shape::Tables(FIELD), "新的字段", "fields of your own"),
+    Key::may("rule", Shape::Tables(&[]), "规则", "rules"),
+];
+
+const PACK: &[Key] = &[
+    Key::must("id", Shape::Id, "包的名字", "the name of the pack"),
+    Key::may("version", Shape::Text, "版本", "its version"),
+    Key::may("title", Shape::Words, "标题", "its title"),
+    Key::may("lang", Shape::OneOf(&["zh", "en"]), "只写一种语言的词是哪种语言", "the language of words given once"),
+    Key::may("timezone", Shape::Zone, "按哪个时区算日期", "the zone days are counted in"),
+    Key::may("as_of", Shape::Day, "内容截至哪一天", "the day its content was true"),
+    Key::may("stale_after", Shape::Length, "多久之后算过期", "how long it stays fresh"),
+    Key::may("default", Shape::Flag, "不指定政策时是否生效", "whether it is in force when nothing else is said"),
+];
+
+const LIST: &[Key] = &[
+    Key::must("id", Shape::Id, "词表的名字", "the name of the list"),
+    Key::may("terms", Shape::List(&Shape::Text), "词", "the terms"),
+    Key::may("file", Shape::Text, "词表文件，一行一个词，# 之后是注释", "a file with one term a line, # for comments"),
+];
+
+const ACTION: &[Key] = &[
+    Key::must("id", Shape::Id, "动作的名字", "the name of the action"),
+    Key::may("summary", Shape::Words, "它是什么", "what it is"),
+];
+
+const FIELD: &[Key] = &[
+    Key::must("id", Shape::Id, "字段的名字", "the name of the field"),
+    Key::must("type", Shape::OneOf(&["word", "number", "text", "flag"]), "值的类型", "the type of its values"),
+    Key::may("summary", Shape::Words, "它是什么", "what it is"),
+];

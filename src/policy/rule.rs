@@ -1,0 +1,284 @@
+//! One rule: its words, its conditions, and the kind that checks it.
+
+use super::file::PolicyFile;
+use crate::finding::{About, Citation, Severity};
+use crate::kinds::{Building, Check, KINDS, Kind};
+use crate::lists::Shelf;
+use crate::problem::Problem;
+use crate::record::Layout;
+use crate::schema::{Key, Problems, Shape};
+use crate::select::Select;
+use crate::source::SourceId;
+use crate::span::Span;
+use crate::text::TermsBuilder;
+use crate::time::{Time, Zone};
+use crate::tree::{Node, Value};
+use crate::vocabulary::Vocabulary;
+use crate::words::Words;
+use std::sync::Arc;
+
+/// A rule that can run.
+pub struct Rule {
+    /// What it says of itself.
+    pub about: Arc<About>,
+    /// The records it looks at.
+    pub select: Select,
+    /// The kind behind it.
+    pub check: Check,
+    /// Which table it looks at.
+    pub scope: Scope,
+    /// First moment in force, first moment no longer.
+    pub effective: (Option<Time>, Option<Time>),
+    /// Where its id stands.
+    pub place: (SourceId, Span),
+}
+
+/// The records a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Drafts and operations.
+    Records,
+    /// The accounts of the registry.
+    Accounts,
+}
+
+/// The keys of a rule; besides them it has one sub-table named after its kind.
+pub const RULE: &[Key] = &[
+    Key::must("id", Shape::Id, "规则的名字", "the name of the rule"),
+    Key::must("severity", Shape::OneOf(&["error", "warning", "info", "off"]), "有多严重", "how much it weighs"),
+    Key::may("confidence", Shape::OneOf(&["high", "medium", "low"]), "有多大把握", "how sure it is"),
+    Key::may("risk", Shape::OneOf(&["ban", "throttle", "fine", "crime", "reputation"]), "会有什么后果", "what is at stake"),
+    Key::may("score", Shape::Whole, "计入风险分", "what it adds to a risk score"),
+    Key::must("summary", Shape::Words, "一句话说清楚", "what is wrong, in a few words"),
+    Key::may("message", Shape::Words, "每处结果说的话", "what each finding says"),
+    Key::may("help", Shape::Words, "应该怎么办", "what to do instead"),
+    Key::may("tags", Shape::List(&Shape::Text), "标签", "words to choose rules by"),
+    Key::may("effective", Shape::Table(EFFECTIVE), "生效日期", "the days it is in force"),
+    Key::may("source", Shape::Tables(SOURCE), "依据", "who says so"),
+    Key::may("match", Shape::Match, "看哪些记录", "the records it looks at"),
+    Key::may("fix", Shape::Table(FIX), "怎么改", "what would end it"),
+    Key::may("valid", Shape::List(&Shape::AnyText), "不该报的例子", "drafts it must not flag"),
+    Key::may("invalid", Shape::List(&Shape::AnyText), "该报的例子", "drafts it must flag"),
+    Key::may("test", Shape::Tables(TEST), "带时间的例子", "examples with times"),
+];
+
+const EFFECTIVE: &[Key] = &[
+    Key::may("from", Shape::Day, "从哪一天起", "the first day"),
+    Key::may("until", Shape::Day, "到哪一天为止（不含）", "the first day no longer"),
+];
+
+const SOURCE: &[Key] = &[
+    Key::must("title", Shape::Text, "法律、规则或书名", "the law, the rules or the book"),
+    Key::may("clause", Shape::Text, "条款", "the clause"),
+    Key::may("url", Shape::Text, "网址", "where it can be read"),
+    Key::may("basis", Shape::OneOf(&["law", "platform", "textbook", "community", "house"]), "哪一类依据", "what sort of source it is"),
+    Key::may("as_of", Shape::Day, "截至哪一天", "the day it was read"),
+    Key::may("confidence", Shape::OneOf(&["high", "medium", "low"]), "有多可靠", "how sure the source is"),
+];
+
+const FIX: &[Key] = &[
+    Key::must("replace", Shape::AnyText, "换成什么", "what to write instead"),
+    Key::may("safety", Shape::OneOf(&["safe", "unsafe", "suggest"]), "能不能直接改", "how safe it is to apply"),
+];
+
+const TEST: &[Key] = &[
+    Key::may("name", Shape::Text, "这个例子说明什么", "what it shows"),
+    Key::may("rows", Shape::AnyText, "操作，CSV", "operations, as CSV"),
+    Key::may("accounts", Shape::AnyText, "账号登记，CSV", "the registry, as CSV"),
+    Key::may("history", Shape::AnyText, "已发送的操作，CSV", "what was already sent, as CSV"),
+    Key::may("as_of", Shape::Day, "当作哪一天", "the day it is run on"),
+    Key::must("expect", Shape::Anything, "应有的结果", "the findings there must be"),
+];
+
+/// Builds the rules of one file.
+pub struct Maker<'a> {
+    /// The file.
+    pub file: &'a PolicyFile,
+    /// All declared words.
+    pub words: &'a Vocabulary,
+    /// The columns of the run.
+    pub layout: &'a mut Layout,
+    /// The terms of all rules.
+    pub terms: &'a mut TermsBuilder,
+    /// The lists of all packs.
+    pub shelf: &'a Shelf,
+    /// The zone of a pack that names none.
+    pub zone: &'a Zone,
+    /// Where mistakes go.
+    pub problems: &'a mut Vec<Problem>,
+}
+
+impl Maker<'_> {
+    /// Every rule that could be built; mistakes are reported.
+    pub fn rules(&mut self) -> Vec<Rule> {
+        let Some(node) = self.file.root.get("rule") else { return Vec::new() };
+        let Value::List(rules) = &node.value else {
+            let words = Words::fixed("规则要写成 [[rule]]", "rules are written as [[rule]]");
+            self.problems.push(Problem::error("policy-wrong-type", self.file.source, node.span, words));
+            return Vec::new();
+        };
+        rules.iter().filter_map(|node| self.rule(node)).collect()
+    }
+
+    fn rule(&mut self, node: &Node) -> Option<Rule> {
+        let kind = self.check(node);
+        let zone = self.pack_zone();
+        let lists = self.shelf.seen_by(&self.file.pack);
+        let mut problems = Problems { source: self.file.source, words: self.words, found: self.problems };
+        let select = node.get("match").map_or_else(Select::default, |node| Select::build(node, self.layout, &mut problems));
+        let effective = effective(node, &zone, &mut problems);
+        let kind = kind?;
+        let sub = node.get(kind.name)?;
+        check_message(node, kind, &mut problems);
+        let mut building = Building { node: sub, words: self.words, layout: self.layout, zone: &zone, lists: &lists, terms: self.terms, problems: &mut problems };
+        let check = (kind.build)(&mut building)?;
+        let about = Arc::new(about(node, kind, &self.file.pack));
+        let scope = scope(&check, &select);
+        let place = (self.file.source, node.get("id")?.span);
+        Some(Rule { about, select, check, scope, effective, place })
+    }
+
+    /// Checks the keys of a rule and gives its kind, if it has exactly one.
+    fn check(&mut self, node: &Node) -> Option<&'static Kind> {
+        let mut problems = Problems { source: self.file.source, words: self.words, found: self.problems };
+        let kinds: Vec<&Kind> = KINDS.iter().filter(|kind| node.get(kind.name).is_some()).collect();
+        let mut keys = RULE.to_vec();
+        keys.extend(KINDS.iter().map(|kind| Key { name: kind.name, shape: kind.shape, required: false, about: kind.about }));
+        problems.table(node, &keys, node.span);
+        match kinds.as_slice() {
+            [kind] => Some(kind),
+            [] => {
+                let known = KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(" ");
+                let words = Words::fixed("这条规则没有说检查什么", "this rule has no kind");
+                problems.add("policy-no-kind", node.span, words).help =
+                    Words::new(format!("写上其中一个子表：{known}"), format!("give it one of the sub-tables: {known}"));
+                None
+            }
+            [first, second, ..] => {
+                let span = node.entries().iter().filter(|(key, _)| KINDS.iter().any(|kind| kind.name == key.name)).nth(1).map_or(node.span, |(key, _)| key.span);
+                let words = Words::new(
+                    format!("一条规则只能有一种检查，这里有 `{}` 和 `{}`", first.name, second.name),
+                    format!("a rule has one kind; this one has `{}` and `{}`", first.name, second.name),
+                );
+                problems.add("policy-two-kinds", span, words).help = Words::fixed("拆成两条规则", "make it two rules");
+                None
+            }
+        }
+    }
+
+    fn pack_zone(&self) -> Zone {
+        let named = self.file.root.get("pack").and_then(|pack| pack.get("timezone")).and_then(Node::text);
+        named.and_then(Zone::named).unwrap_or_else(|| self.zone.clone())
+    }
+}
+
+/// Rules of one id make each other unreachable in waivers, tests and reports.
+pub fn report_duplicates(rules: &[Rule], problems: &mut Vec<Problem>) {
+    let mut seen = std::collections::HashSet::new();
+    for rule in rules {
+        if !seen.insert(&rule.about.id) {
+            let words = Words::new(format!("规则 `{}` 写了两次", rule.about.id), format!("the rule `{}` is given twice", rule.about.id));
+            problems.push(Problem::error("policy-duplicate-id", rule.place.0, rule.place.1, words));
+        }
+    }
+}
+
+/// A rule looks at accounts when nothing it reads or asks is a field of records.
+fn scope(check: &Check, select: &Select) -> Scope {
+    let facts = match check {
+        Check::Each(check) => check.slots().iter().all(|slot| slot.fact),
+        Check::Series(check) => check.group_by().iter().chain(check.needs()).all(|slot| slot.fact) && !check.needs_time(),
+    };
+    if facts && !select.looks_at_record() { Scope::Accounts } else { Scope::Records }
+}
+
+fn effective(node: &Node, zone: &Zone, problems: &mut Problems<'_>) -> (Option<Time>, Option<Time>) {
+    let Some(effective) = node.get("effective") else { return (None, None) };
+    let day = |name: &str| effective.get(name).and_then(Node::scalar).and_then(|day| zone.midnight(&day));
+    let (from, until) = (day("from"), day("until"));
+    if let (Some(first), Some(after)) = (from, until) {
+        if first >= after {
+            problems.add("policy-never-fires", effective.span, Words::fixed("结束不晚于开始，这条规则永远不会生效", "it ends before it begins; the rule could never fire"));
+        }
+    }
+    (from, until)
+}
+
+/// Placeholders of a message must be ones the kind fills.
+fn check_message(node: &Node, kind: &Kind, problems: &mut Problems<'_>) {
+    let Some(message) = node.get("message") else { return };
+    let strings = message.entries().iter().map(|(_, node)| node).chain(message.text().map(|_| message));
+    for node in strings {
+        for name in placeholders(node.text().unwrap_or_default()) {
+            if !kind.parts.contains(&name) {
+                let words = Words::new(format!("`{}` 不提供 {{{name}}}", kind.name), format!("`{}` has no {{{name}}}", kind.name));
+                problems.guess("policy-unknown-placeholder", node.span, words, name, kind.parts.iter().copied());
+            }
+        }
+    }
+}
+
+fn placeholders(text: &str) -> Vec<&str> {
+    let inside = |part: &'_ str| part.find('}').map(|end| end);
+    text.split('{').skip(1).filter_map(|part| inside(part).map(|end| &part[..end])).filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !name.is_empty()).collect()
+}
+
+fn about(node: &Node, kind: &Kind, pack: &str) -> About {
+    let text = |name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
+    let day = |table: Option<&Node>, name: &str| table.and_then(|table| table.get(name)).and_then(Node::scalar);
+    let effective = node.get("effective");
+    let summary = words(node.get("summary"));
+    About {
+        id: text("id").unwrap_or_default(),
+        pack: pack.to_owned(),
+        kind: kind.name.to_owned(),
+        severity: text("severity").and_then(|name| Severity::named(&name)),
+        confidence: text("confidence").unwrap_or_else(|| "high".to_owned()),
+        risk: text("risk"),
+        score: node.get("score").and_then(Node::integer),
+        message: message(node, kind, &summary),
+        summary,
+        help: words(node.get("help")),
+        source: node.get("source").map(Node::items).unwrap_or_default().iter().map(citation).collect(),
+        tags: node.get("tags").map(Node::items).unwrap_or_default().iter().filter_map(|tag| tag.text().map(str::to_owned)).collect(),
+        effective: (day(effective, "from"), day(effective, "until")),
+    }
+}
+
+/// The rule's own message, or its summary with what the kind found; settings of the rule are filled in.
+fn message(node: &Node, kind: &Kind, summary: &Words) -> Words {
+    let own = words(node.get("message"));
+    let joined = |summary: &str, rest: &str, colon: &str| if rest.is_empty() { summary.to_owned() } else { format!("{summary}{colon}{rest}") };
+    let template = if own.is_empty() {
+        Words::new(joined(&summary.zh, &kind.message.zh, "："), joined(&summary.en, &kind.message.en, ": "))
+    } else {
+        own
+    };
+    let setting = |name: &str, zh: bool| {
+        let value = node.get(kind.name)?.get(name)?.text()?;
+        let period = match (value, zh) {
+            ("day", true) => "自然日",
+            ("week", true) => "自然周",
+            ("month", true) => "自然月",
+            _ => value,
+        };
+        matches!(name, "timespan" | "period" | "min" | "field").then(|| period.to_owned())
+    };
+    Words::new(crate::finding::fill(&template.zh, |name| setting(name, true)), crate::finding::fill(&template.en, |name| setting(name, false)))
+}
+
+fn citation(node: &Node) -> Citation {
+    let text = |name: &str| node.get(name).and_then(Node::scalar);
+    Citation { title: text("title").unwrap_or_default(), clause: text("clause"), url: text("url"), basis: text("basis"), as_of: text("as_of") }
+}
+
+/// Words for people; a plain string stands for both languages.
+fn words(node: Option<&Node>) -> Words {
+    let Some(node) = node else { return Words::default() };
+    if let Some(text) = node.text() {
+        return Words::same(text);
+    }
+    let text = |name: &str| node.get(name).and_then(Node::text);
+    let (zh, en) = (text("zh").or(text("en")), text("en").or(text("zh")));
+    Words::new(zh.unwrap_or_default(), en.unwrap_or_default())
+}

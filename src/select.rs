@@ -1,0 +1,289 @@
+//! `match`: which records a rule looks at.
+
+use crate::collection::Record;
+use crate::decimal::Decimal;
+use crate::record::{Form, Layout, Slot};
+use crate::schema::Problems;
+use crate::tree::{Key, Node, Value};
+use crate::vocabulary::{FieldId, FieldType};
+use crate::words::Words;
+use regex::Regex;
+
+/// Conditions that must all hold.
+#[derive(Clone, Debug, Default)]
+pub struct Select {
+    actions: Option<Vec<String>>,
+    tests: Vec<Test>,
+    own: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Test {
+    slot: Option<Slot>,
+    condition: Condition,
+}
+
+#[derive(Clone, Debug)]
+enum Condition {
+    OneOf(Vec<String>),
+    NoneOf(Vec<String>),
+    Numbers(Vec<Decimal>),
+    Compare(Order, Decimal),
+    Contains(Vec<String>),
+    Starts(Vec<String>),
+    Ends(Vec<String>),
+    Pattern(Regex),
+    Exists(bool),
+    Not(Select),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Above,
+    AtLeast,
+    Below,
+    AtMost,
+}
+
+/// The modifiers a condition may have.
+const MODIFIERS: [&str; 10] = ["contains", "startswith", "endswith", "re", "exists", "gt", "gte", "lt", "lte", "neq"];
+
+impl Select {
+    /// Builds the conditions of a `match` table; mistakes are reported.
+    pub fn build(node: &Node, layout: &mut Layout, problems: &mut Problems<'_>) -> Select {
+        let mut select = Select::default();
+        let Value::Table(entries) = &node.value else {
+            problems.add("policy-wrong-type", node.span, Words::fixed("match 要写成一个表", "`match` must be a table"));
+            return select;
+        };
+        for (key, value) in entries {
+            select.add(key, value, layout, problems);
+        }
+        select
+    }
+
+    fn add(&mut self, key: &Key, value: &Node, layout: &mut Layout, problems: &mut Problems<'_>) {
+        if key.name == "not" {
+            let inner = Select::build(value, layout, problems);
+            self.own |= inner.own;
+            return self.tests.push(Test { slot: None, condition: Condition::Not(inner) });
+        }
+        let words = problems.words;
+        let Some(field) = words.field(&key.name) else { return problems.unknown_field(key.span, &key.name) };
+        self.own |= !words.is_fact(field);
+        match &value.value {
+            Value::Table(modifiers) => {
+                for (name, argument) in modifiers {
+                    self.modify(field, name, argument, layout, problems);
+                }
+            }
+            _ => self.equal(field, value, layout, problems),
+        }
+    }
+
+    /// A plain value, or a list of which one must stand there.
+    fn equal(&mut self, field: FieldId, value: &Node, layout: &mut Layout, problems: &mut Problems<'_>) {
+        let words = problems.words;
+        if matches!(&value.value, Value::List(items) if items.is_empty()) {
+            problems.add("policy-empty-list", value.span, Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire"));
+            return;
+        }
+        if words.field_type(field) == FieldType::Number {
+            let numbers = numbers(value, problems);
+            let slot = Some(layout.want(words, field, Form::Number));
+            return self.tests.push(Test { slot, condition: Condition::Numbers(numbers) });
+        }
+        let names = names(field, value, problems);
+        if words.name(field) == "action" && self.actions.is_none() {
+            self.actions = Some(names);
+        } else {
+            let slot = Some(layout.want(words, field, Form::Key));
+            self.tests.push(Test { slot, condition: Condition::OneOf(names) });
+        }
+    }
+
+    fn modify(&mut self, field: FieldId, name: &Key, argument: &Node, layout: &mut Layout, problems: &mut Problems<'_>) {
+        let words = problems.words;
+        let kind = words.field_type(field);
+        let (form, condition) = match name.name.as_str() {
+            "contains" => (text_form(kind), Condition::Contains(texts(argument, problems))),
+            "startswith" => (text_form(kind), Condition::Starts(texts(argument, problems))),
+            "endswith" => (text_form(kind), Condition::Ends(texts(argument, problems))),
+            "re" => {
+                problems.check(argument, &crate::schema::Shape::Pattern, name.span);
+                let Some(pattern) = argument.text().and_then(|text| Regex::new(text).ok()) else { return };
+                (text_form(kind), Condition::Pattern(pattern))
+            }
+            "exists" => (any_form(kind), Condition::Exists(argument.flag() == Some(true))),
+            "neq" => (Form::Key, Condition::NoneOf(names(field, argument, problems))),
+            "gt" | "gte" | "lt" | "lte" => {
+                let Some(number) = numbers(argument, problems).first().copied() else { return };
+                (Form::Number, Condition::Compare(order(&name.name), number))
+            }
+            other => {
+                let said = Words::new(format!("没有名为 `{other}` 的条件"), format!("unknown condition `{other}`"));
+                return problems.guess("policy-unknown-key", name.span, said, other, MODIFIERS.into_iter());
+            }
+        };
+        if form == Form::Number && kind != FieldType::Number {
+            let said = Words::new(format!("`{}` 不是数字字段", words.name(field)), format!("`{}` is not a number", words.name(field)));
+            problems.add("policy-wrong-type", name.span, said);
+            return;
+        }
+        let slot = Some(layout.want(words, field, form));
+        self.tests.push(Test { slot, condition });
+    }
+
+    /// Whether an action passes; the other conditions are left to [`Select::decide_rest`].
+    pub fn takes_action(&self, action: &str) -> bool {
+        self.actions.as_ref().is_none_or(|actions| actions.iter().any(|known| known == action))
+    }
+
+    /// Whether there is nothing beside the action to look at.
+    pub fn is_action_only(&self) -> bool {
+        self.tests.is_empty()
+    }
+
+    /// Whether it names actions.
+    pub fn names_actions(&self) -> bool {
+        self.actions.is_some()
+    }
+
+    /// Whether it looks at fields of the record itself.
+    pub fn looks_at_record(&self) -> bool {
+        self.own
+    }
+
+    /// Whether a record passes; none when a fact of its account is needed and not known.
+    pub fn decide(&self, record: Record<'_>) -> Option<bool> {
+        if self.actions.is_some() && !record.name(crate::record::ACTION).is_some_and(|action| self.takes_action(action)) {
+            return Some(false);
+        }
+        self.decide_rest(record)
+    }
+
+    /// Whether a record passes all conditions but the one on its action.
+    pub fn decide_rest(&self, record: Record<'_>) -> Option<bool> {
+        let mut sure = true;
+        for test in &self.tests {
+            match test.decide(record) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => sure = false,
+            }
+        }
+        sure.then_some(true)
+    }
+}
+
+impl Test {
+    fn decide(&self, record: Record<'_>) -> Option<bool> {
+        let Some(slot) = self.slot else {
+            return match &self.condition {
+                Condition::Not(select) => select.decide(record).map(|passes| !passes),
+                _ => None,
+            };
+        };
+        let answer = match &self.condition {
+            Condition::OneOf(names) => record.name(slot).map(|name| names.iter().any(|known| known == name)),
+            Condition::NoneOf(names) => record.name(slot).map(|name| names.iter().all(|known| known != name)),
+            Condition::Numbers(numbers) => record.number(slot).map(|number| numbers.contains(&number)),
+            Condition::Compare(order, limit) => record.number(slot).map(|number| order.holds(number, *limit)),
+            Condition::Contains(parts) => read(record, slot, |text| parts.iter().any(|part| text.contains(part))),
+            Condition::Starts(parts) => read(record, slot, |text| parts.iter().any(|part| text.starts_with(part))),
+            Condition::Ends(parts) => read(record, slot, |text| parts.iter().any(|part| text.ends_with(part))),
+            Condition::Pattern(pattern) => read(record, slot, |text| pattern.is_match(text)),
+            Condition::Exists(wanted) => return Some(has(record, slot) == *wanted),
+            Condition::Not(_) => None,
+        };
+        // A missing field of the record is an answer; a missing fact of its account is not.
+        if slot.fact { answer } else { Some(answer.unwrap_or(false)) }
+    }
+}
+
+impl Order {
+    fn holds(self, number: Decimal, limit: Decimal) -> bool {
+        match self {
+            Order::Above => number > limit,
+            Order::AtLeast => number >= limit,
+            Order::Below => number < limit,
+            Order::AtMost => number <= limit,
+        }
+    }
+}
+
+fn order(name: &str) -> Order {
+    match name {
+        "gt" => Order::Above,
+        "gte" => Order::AtLeast,
+        "lt" => Order::Below,
+        _ => Order::AtMost,
+    }
+}
+
+fn text_form(kind: FieldType) -> Form {
+    if kind == FieldType::Text { Form::Text } else { Form::Key }
+}
+
+fn any_form(kind: FieldType) -> Form {
+    match kind {
+        FieldType::Text => Form::Text,
+        FieldType::Number => Form::Number,
+        FieldType::Word | FieldType::Flag | FieldType::Time => Form::Key,
+    }
+}
+
+fn read(record: Record<'_>, slot: Slot, test: impl Fn(&str) -> bool) -> Option<bool> {
+    match record.name(slot) {
+        Some(name) => Some(test(name)),
+        None => record.text(slot).map(|text| test(&text.content)),
+    }
+}
+
+fn has(record: Record<'_>, slot: Slot) -> bool {
+    record.name(slot).is_some() || record.number(slot).is_some() || record.text(slot).is_some()
+}
+
+fn numbers(value: &Node, problems: &mut Problems<'_>) -> Vec<Decimal> {
+    value
+        .each()
+        .iter()
+        .filter_map(|node| {
+            problems.check(node, &crate::schema::Shape::Number, node.span);
+            node.number()
+        })
+        .collect()
+}
+
+fn texts(value: &Node, problems: &mut Problems<'_>) -> Vec<String> {
+    value
+        .each()
+        .iter()
+        .filter_map(|node| {
+            problems.check(node, &crate::schema::Shape::Text, node.span);
+            node.text().map(str::to_owned)
+        })
+        .collect()
+}
+
+/// The names a field is compared with, each checked against the vocabulary.
+fn names(field: FieldId, value: &Node, problems: &mut Problems<'_>) -> Vec<String> {
+    let words = problems.words;
+    let mut names = Vec::new();
+    for node in value.each() {
+        problems.check(node, &crate::schema::Shape::Scalar, node.span);
+        let Some(name) = node.scalar() else { continue };
+        let field_name = words.name(field);
+        if field_name == "action" && !words.has_action(&name) {
+            let said = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
+            problems.guess("policy-unknown-action", node.span, said, &name, words.actions().collect::<Vec<_>>().into_iter());
+        } else if field_name == "account.kind" && !words.account_kinds().any(|kind| kind == name) {
+            let said = Words::new(format!("没有名为 `{name}` 的账号类型"), format!("no kind of account is called `{name}`"));
+            problems.guess("policy-bad-value", node.span, said, &name, words.account_kinds().collect::<Vec<_>>().into_iter());
+        } else if words.field_type(field) == FieldType::Flag && node.flag().is_none() {
+            problems.check(node, &crate::schema::Shape::Flag, node.span);
+        }
+        names.push(name);
+    }
+    names
+}

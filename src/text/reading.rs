@@ -1,0 +1,132 @@
+//! One text of one record as the rules read it: folded, with every listed term that stands in it.
+
+use super::fold::Folded;
+use super::terms::{Found, SetId, Terms, Variants};
+use crate::finding::Match;
+use crate::record::Text;
+use crate::span::Span;
+use regex::Regex;
+use std::cell::OnceCell;
+use std::ops::Range;
+
+/// A folded text and what was found in it.
+pub struct Reading<'a> {
+    /// The text.
+    pub text: Text<'a>,
+    /// Folded.
+    pub folded: Folded,
+    terms: &'a Terms,
+    sets: Sets,
+    string: OnceCell<String>,
+}
+
+/// Terms found in a text, by the set that asked for them.
+#[derive(Default)]
+struct Sets(Vec<(SetId, Found)>);
+
+impl<'a> Reading<'a> {
+    /// Reads a text.
+    pub fn of(text: Text<'a>, terms: &'a Terms) -> Reading<'a> {
+        let folded = Folded::of(&text.content);
+        let mut found = Vec::new();
+        terms.find(&folded, &mut found);
+        let mut reading = Reading { text, folded, terms, sets: Sets::default(), string: OnceCell::new() };
+        reading.share(&found);
+        reading
+    }
+
+    /// Gives each term to the sets that ask for it in this form.
+    fn share(&mut self, found: &[Found]) {
+        let mut sets = Vec::new();
+        for found in found {
+            for (set, variants) in self.terms.sets(found.term) {
+                let allowed = match variants {
+                    Variants::None => !found.variant && self.written(*found) == self.terms.listed(found.term),
+                    Variants::Fold => !found.variant,
+                    Variants::All => true,
+                };
+                if allowed {
+                    sets.push((*set, *found));
+                }
+            }
+        }
+        sets.sort_unstable_by_key(|(set, found)| (*set, found.start, found.end, found.variant));
+        self.sets = Sets(sets);
+    }
+
+    /// The terms of a set, by start.
+    pub fn of_set(&self, set: SetId) -> &[(SetId, Found)] {
+        let sets = &self.sets.0;
+        let start = sets.partition_point(|(known, _)| *known < set);
+        let length = sets[start..].partition_point(|(known, _)| *known == set);
+        &sets[start..start + length]
+    }
+
+    /// The sets of which a term was found, each once.
+    pub fn sets(&self) -> impl Iterator<Item = SetId> {
+        self.sets.0.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0)
+    }
+
+    /// Whether a term of a set begins or ends within `within` characters of a range, outside of it.
+    pub fn has_near(&self, set: SetId, range: Range<u32>, within: Option<u32>) -> bool {
+        let found = self.of_set(set);
+        let Some(within) = within else { return !found.is_empty() };
+        // No term is longer than this; those that begin earlier cannot reach the range.
+        let from = found.partition_point(|(_, found)| found.start + within + LONGEST < range.start);
+        found[from..]
+            .iter()
+            .take_while(|(_, found)| found.start <= range.end + within)
+            .any(|(_, found)| found.end + within >= range.start && found.start <= range.end + within)
+    }
+
+    /// Where a pattern matches, in folded characters; empty matches are none.
+    pub fn matches(&self, pattern: &Regex) -> Vec<Range<u32>> {
+        let string = self.string.get_or_init(|| self.folded.chars().iter().collect());
+        let (mut byte, mut chars) = (0, 0u32);
+        let mut count = |to: usize| {
+            chars += string[byte..to].chars().count() as u32;
+            byte = to;
+            chars
+        };
+        let found = pattern.find_iter(string).filter(|found| !found.is_empty());
+        found.map(|found| count(found.start())..count(found.end())).collect()
+    }
+
+    /// Folded characters as they were read.
+    pub fn folded_slice(&self, range: Range<u32>) -> String {
+        self.folded.chars()[range.start as usize..range.end as usize].iter().collect()
+    }
+
+    /// What stands in the text for folded characters.
+    pub fn slice(&self, range: Range<u32>) -> &str {
+        &self.text.content[self.folded.source_range(&self.text.content, range.start as usize, range.end as usize)]
+    }
+
+    fn written(&self, found: Found) -> &str {
+        self.slice(found.start..found.end)
+    }
+
+    /// The bytes of the source for folded characters.
+    pub fn span(&self, range: Range<u32>) -> Span {
+        self.text.source_span(self.folded.source_range(&self.text.content, range.start as usize, range.end as usize))
+    }
+
+    /// A found term as a finding shows it.
+    pub fn matched(&self, found: Found) -> Match {
+        let text = self.written(found);
+        let listed = self.terms.listed(found.term);
+        Match { text: text.to_owned(), normalized: listed.to_owned(), obfuscated: found.variant || is_disguised(text) }
+    }
+}
+
+/// The longest distance a term may reach over.
+const LONGEST: u32 = 64;
+
+/// Whether letters were dressed up: invisible characters inside, styled or foreign letters. Case, width and traditional characters are ordinary.
+pub fn is_disguised(text: &str) -> bool {
+    text.chars().any(|c| match c as u32 {
+        0..=0x7F | 0x3000..=0x33FF | 0x3400..=0x9FFF | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF => false,
+        0xA5 | 0xB7 | 0x2010..=0x2027 | 0x2030..=0x205E => false,
+        _ => !matches!(super::fold::fold_char(c), super::fold::Fold::One(same) if same == c),
+    })
+}

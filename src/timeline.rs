@@ -1,0 +1,256 @@
+//! Records of one key in order of time, and the runs of those that break a limit.
+
+use crate::collection::{Collection, Row};
+use crate::record::{MISSING, Slot};
+use crate::time::Time;
+
+/// A record on its timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Microseconds; `i64::MIN` when it has no time.
+    pub time: i64,
+    /// Its row.
+    pub row: u32,
+    /// The number of its action.
+    pub action: u32,
+}
+
+impl Moment {
+    /// Whether the record says when it happens.
+    pub fn has_time(self) -> bool {
+        self.time != i64::MIN
+    }
+}
+
+/// The records of all keys: grouped by key, each group in order of (time, file, row).
+pub struct Timeline {
+    /// All groups, one behind the other.
+    pub moments: Vec<Moment>,
+    /// Where each group starts; one more entry than there are groups.
+    pub bounds: Vec<u32>,
+    /// Records without the key, in order.
+    pub keyless: Vec<Moment>,
+}
+
+/// Which table a timeline's rows are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Drafts and operations.
+    Records,
+    /// The registry.
+    Accounts,
+}
+
+impl Table {
+    /// A row of this table.
+    pub fn row(self, row: u32) -> Row {
+        match self {
+            Table::Records => Row::Record(row),
+            Table::Accounts => Row::Account(row),
+        }
+    }
+}
+
+/// All records in the total order (time, file, row). Rows are numbered by file and row, so a stable sort by time is that order.
+/// Logs are nearly sorted: the few late rows are taken out, sorted, and merged back.
+pub fn in_order(times: &[i64]) -> Vec<u32> {
+    let (mut order, mut late) = (Vec::with_capacity(times.len()), Vec::new());
+    let mut newest = i64::MIN;
+    for (row, time) in times.iter().enumerate() {
+        if *time >= newest {
+            newest = *time;
+            order.push(row as u32);
+        } else {
+            late.push(row as u32);
+        }
+    }
+    if late.is_empty() {
+        return order;
+    }
+    let key = |row: &u32| (times[*row as usize], *row);
+    late.sort_unstable_by_key(key);
+    merge(&order, &late, key)
+}
+
+fn merge(a: &[u32], b: &[u32], key: impl Fn(&u32) -> (i64, u32)) -> Vec<u32> {
+    let mut out = Vec::with_capacity(a.len() + b.len());
+    let mut rest = a;
+    for late in b {
+        let before = rest.partition_point(|row| key(row) < key(late));
+        // Late rows lie close together: copying stretches is cheaper than comparing one by one.
+        out.extend_from_slice(&rest[..before]);
+        out.push(*late);
+        rest = &rest[before..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+impl Timeline {
+    /// Groups rows, already in order, by the key in `slot`. `actions` gives each row's action.
+    pub fn by_key(all: &Collection, table: Table, order: &[u32], slot: Slot) -> Timeline {
+        let key_of = keys(all, table, slot);
+        let groups = names_in(all, slot);
+        let mut bounds = vec![0u32; groups + 2];
+        for row in order {
+            bounds[slot_of(key_of(*row), groups) + 1] += 1;
+        }
+        for at in 1..bounds.len() {
+            bounds[at] += bounds[at - 1];
+        }
+        let moments = spread(all, table, order, |row| slot_of(key_of(row), groups), &bounds);
+        let keyless = moments[bounds[groups] as usize..].to_vec();
+        bounds.truncate(groups + 1);
+        Timeline { moments, bounds, keyless }
+    }
+
+    /// One group that holds everything.
+    pub fn whole(all: &Collection, table: Table, order: &[u32]) -> Timeline {
+        let moments = spread(all, table, order, |_| 0, &[0]);
+        Timeline { bounds: vec![0, moments.len() as u32], moments, keyless: Vec::new() }
+    }
+
+    /// How many keys there are.
+    pub fn groups(&self) -> usize {
+        self.bounds.len() - 1
+    }
+
+    /// The records of a key.
+    pub fn group(&self, group: usize) -> &[Moment] {
+        &self.moments[self.bounds[group] as usize..self.bounds[group + 1] as usize]
+    }
+}
+
+fn slot_of(key: u32, groups: usize) -> usize {
+    if key == MISSING { groups } else { key as usize }
+}
+
+/// The moments of `order`, each at the next free place of its group.
+fn spread(all: &Collection, table: Table, order: &[u32], group: impl Fn(u32) -> usize, bounds: &[u32]) -> Vec<Moment> {
+    let (times, actions) = match table {
+        Table::Records => (all.records.times(), all.records.keys(crate::record::ACTION.column)),
+        Table::Accounts => (all.accounts.times(), &[][..]),
+    };
+    let mut next = bounds.to_vec();
+    let mut moments = vec![Moment { time: 0, row: 0, action: MISSING }; order.len()];
+    for row in order {
+        let place = &mut next[group(*row)];
+        let action = actions.get(*row as usize).copied().unwrap_or(MISSING);
+        moments[*place as usize] = Moment { time: times[*row as usize], row: *row, action };
+        *place += 1;
+    }
+    moments
+}
+
+fn names_in(all: &Collection, slot: Slot) -> usize {
+    let records = if slot.fact { &all.accounts } else { &all.records };
+    records.names(slot.column).map_or(0, |names| names.len())
+}
+
+/// The key of each row of a table.
+fn keys(all: &Collection, table: Table, slot: Slot) -> impl Fn(u32) -> u32 {
+    let own = match (table, slot.fact) {
+        (Table::Records, false) => Some(all.records.keys(slot.column)),
+        (Table::Accounts, true) => Some(all.accounts.keys(slot.column)),
+        (Table::Records, true) | (Table::Accounts, false) => None,
+    };
+    move |row| match own {
+        Some(keys) => keys.get(row as usize).copied().unwrap_or(MISSING),
+        None => all.get(table.row(row)).key(slot),
+    }
+}
+
+/// The records of one group that a rule looks at, in order.
+pub struct Series<'a> {
+    /// Everything that was read.
+    pub all: &'a Collection,
+    /// Which table the rows are of.
+    pub table: Table,
+    /// The records.
+    pub moments: &'a [Moment],
+}
+
+impl Series<'_> {
+    /// Whether a record was already sent: it counts, but is not reported.
+    pub fn is_history(&self, moment: Moment) -> bool {
+        self.table == Table::Records && moment.row < self.all.history
+    }
+}
+
+/// A run of consecutive records that break a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The first that is reported, by its place in the series.
+    pub first: usize,
+    /// The last.
+    pub last: usize,
+    /// The first record of the window that ends at `first`.
+    pub from: usize,
+    /// How many are reported.
+    pub rows: u64,
+    /// The highest count, in millionths.
+    pub count: i128,
+}
+
+/// Gathers runs while a series is walked.
+#[derive(Default)]
+pub struct Runs {
+    open: Option<Run>,
+    done: Vec<Run>,
+}
+
+impl Runs {
+    /// The record at `at` breaks the limit; its window starts at `from` and counts `count`.
+    pub fn breaks(&mut self, series: &Series<'_>, at: usize, from: usize, count: i128) {
+        let reported = !series.is_history(series.moments[at]);
+        match &mut self.open {
+            Some(run) => {
+                if run.rows == 0 && reported {
+                    (run.first, run.from) = (at, from);
+                }
+                run.rows += u64::from(reported);
+                run.last = at;
+                run.count = run.count.max(count);
+            }
+            None => self.open = Some(Run { first: at, last: at, from, rows: u64::from(reported), count }),
+        }
+    }
+
+    /// A record keeps the limit: the run, if there is one, is over.
+    #[inline]
+    pub fn keeps(&mut self) {
+        if let Some(run) = self.open.take() {
+            self.done.extend((run.rows > 0).then_some(run));
+        }
+    }
+
+    /// All runs with something to report.
+    pub fn finish(mut self) -> Vec<Run> {
+        self.keeps();
+        self.done
+    }
+}
+
+/// A moment's time, if it has one.
+pub fn time_of(moment: Moment) -> Option<Time> {
+    moment.has_time().then_some(Time(moment.time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_rows_find_their_place_and_ties_keep_file_order() {
+        let times = [10, 20, 20, 15, 30, 20, 5, 30];
+        assert_eq!(in_order(&times), [6, 0, 3, 1, 2, 5, 4, 7]);
+    }
+
+    #[test]
+    fn a_shuffled_log_sorts_like_a_stable_sort() {
+        let times: Vec<i64> = (0..500u64).map(|n| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as i64).collect();
+        let mut expected: Vec<u32> = (0..500).collect();
+        expected.sort_by_key(|row| times[*row as usize]);
+        assert_eq!(in_order(&times), expected);
+    }
+}
