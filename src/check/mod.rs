@@ -15,7 +15,8 @@ use crate::policy::{Built, Case, Policy, Rule};
 use crate::problem::Problem;
 use crate::record::Layout;
 use crate::report::Report;
-use crate::source::Source;
+use crate::source::{Position, Source, SourceId};
+use crate::span::Span;
 use crate::text::Terms;
 use crate::time::{Time, Zone};
 use crate::vocabulary::Vocabulary;
@@ -122,6 +123,17 @@ impl Checker {
     /// The tests the rules carry.
     pub fn cases(&self) -> &[Case] {
         &self.cases
+    }
+
+    /// The zone of local times.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// Where something stands in the policies: file, line, column.
+    pub fn policy_position(&self, (source, span): (SourceId, Span)) -> (&str, Position) {
+        let source = &self.sources[source.0 as usize];
+        (source.name(), source.position(span.start as usize))
     }
 
     /// Holds an input against the rules.

@@ -65,6 +65,19 @@ pub(super) fn set(building: &mut Building<'_, '_>, node: &Node, keys: (&str, &st
     Some(set)
 }
 
+/// Words that are only looked for beside a hit: single characters will do.
+fn cue_set(building: &mut Building<'_, '_>, cues: &Node) -> Option<SetId> {
+    let named = cues.get("any").is_some() || cues.get("lists").is_some();
+    let set = named.then(|| building.terms.set())?;
+    for cue in cues.get("any").map(Node::each).unwrap_or_default() {
+        building.terms.add_cue(set, cue.text().unwrap_or_default());
+    }
+    for list in cues.get("lists").map(Node::each).unwrap_or_default() {
+        add_list(building, set, list, Variants::Fold);
+    }
+    Some(set)
+}
+
 /// Puts a named list into a set.
 pub(super) fn add_list(building: &mut Building<'_, '_>, set: SetId, name: &Node, variants: Variants) {
     let Some(wanted) = name.text() else { return };
@@ -91,7 +104,7 @@ impl Guard {
         let mut cues = |name: &str| {
             let cues = node.get(name)?;
             let within = cues.get("within").and_then(Node::integer).and_then(|n| u32::try_from(n).ok());
-            let set = set(building, cues, ("any", "lists"), Variants::Fold);
+            let set = cue_set(building, cues);
             if set.is_none() {
                 let words = Words::new(format!("`{name}` 没有写词"), format!("`{name}` names no words"));
                 building.problems.add("policy-missing-key", cues.span, words);

@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn accents_overlays_and_skin_tones_are_dropped() {
-        folds("v\u{336}x\u{20dd} é e\u{301} Ǭ", "vx e e o");
+        folds("v\u{336}x\u{20dd} é e\u{301} Ǖ", "vx e e u");
         folds("👍🏻👩\u{200d}💻", "👍👩💻");
     }
 
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn look_alike_letters_become_latin() {
         folds("Ѵх ѵΧ ᴠᴡ ɡɑ Ꮩꮩ ωｅіхіո ₘʷ", "vx vx vw ga vv weixin mw");
-        folds("АаВвΗηΝν ĐđŁłØø", "aabbhnnv ddlloo");
+        folds("АаВвΗηΝν ĐđŁłØø Ǭǫ", "aabbhnnv ddlloo qq");
     }
 
     #[test]
@@ -307,6 +307,9 @@ mod tests {
             if spelt == c.to_string() {
                 assert!(folded != spelt || c.to_lowercase().eq([c]), "{c}");
                 continue;
+            }
+            if "ǪǫǬǭ".contains(c) {
+                continue; // with their tails they look like another letter
             }
             let want = fold_text(&spelt);
             let bare = want.replace(['(', ')', '.', ',', '〔', '〕'], "");

@@ -67,16 +67,17 @@ impl<'a> Reading<'a> {
         self.sets.0.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0)
     }
 
-    /// Whether a term of a set begins or ends within `within` characters of a range, outside of it.
+    /// Whether a cue of a set stands within `within` characters of a range, or anywhere without it.
     pub fn has_near(&self, set: SetId, range: Range<u32>, within: Option<u32>) -> bool {
+        let end = self.folded.chars().len() as u32;
+        let around = within.map_or(0..end, |within| range.start.saturating_sub(within)..(range.end.saturating_add(within)).min(end));
+        let singles = self.terms.singles(set);
+        let single = || !singles.is_empty() && self.folded.chars()[around.start as usize..around.end as usize].iter().any(|c| singles.contains(c));
         let found = self.of_set(set);
-        let Some(within) = within else { return !found.is_empty() };
         // No term is longer than this; those that begin earlier cannot reach the range.
-        let from = found.partition_point(|(_, found)| found.start + within + LONGEST < range.start);
-        found[from..]
-            .iter()
-            .take_while(|(_, found)| found.start <= range.end + within)
-            .any(|(_, found)| found.end + within >= range.start && found.start <= range.end + within)
+        let from = found.partition_point(|(_, found)| found.start + LONGEST < around.start);
+        let mut close = found[from..].iter().take_while(|(_, found)| found.start <= around.end);
+        close.any(|(_, found)| found.end >= around.start) || single()
     }
 
     /// Where a pattern matches, in folded characters; empty matches are none.

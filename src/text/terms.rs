@@ -46,7 +46,7 @@ struct Term {
 pub struct TermsBuilder {
     terms: Vec<Term>,
     known: hashbrown::HashMap<String, u32, foldhash::fast::FixedState>,
-    sets: u32,
+    singles: Vec<Vec<char>>,
 }
 
 /// Terms ready to be looked for.
@@ -58,13 +58,26 @@ pub struct Terms {
     heads: Vec<u32>,
     /// Where each hash's terms are in `heads`.
     starts: Vec<u32>,
+    /// Cues of one character, by set.
+    singles: Vec<Vec<char>>,
 }
 
 impl TermsBuilder {
     /// A new set.
     pub fn set(&mut self) -> SetId {
-        self.sets += 1;
-        SetId(self.sets - 1)
+        self.singles.push(Vec::new());
+        SetId((self.singles.len() - 1) as u32)
+    }
+
+    /// Puts a word that is only looked for beside a hit into a set; it may be a single character.
+    pub fn add_cue(&mut self, set: SetId, cue: &str) {
+        let folded = fold_text(cue);
+        match (folded.chars().next(), folded.chars().nth(1)) {
+            (Some(single), None) => self.singles[set.0 as usize].push(single),
+            _ => {
+                self.add(set, cue, Variants::Fold);
+            }
+        }
     }
 
     /// Puts a term into a set; false when nothing of it is left after folding, or a single character.
@@ -85,7 +98,7 @@ impl TermsBuilder {
     pub fn compile(self) -> Terms {
         let bits = (self.terms.len() * 32).next_power_of_two().clamp(1 << 12, 1 << 21);
         let buckets = (self.terms.len() * 2).next_power_of_two().max(16);
-        let mut terms = Terms { terms: self.terms, pairs: vec![0; bits / 64], heads: Vec::new(), starts: vec![0; buckets + 1] };
+        let mut terms = Terms { terms: self.terms, pairs: vec![0; bits / 64], heads: Vec::new(), starts: vec![0; buckets + 1], singles: self.singles };
         terms.fill();
         terms
     }
@@ -135,6 +148,11 @@ impl Terms {
     /// Who asks for a term.
     pub fn sets(&self, term: u32) -> &[(SetId, Variants)] {
         &self.terms[term as usize].sets
+    }
+
+    /// The cues of one character of a set.
+    pub fn singles(&self, set: SetId) -> &[char] {
+        self.singles.get(set.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// A term as it is listed.

@@ -1,1 +1,35 @@
-fn main(){}
+//! The command line of presend: reads files and arguments, prints reports. It sees the library's public API only.
+
+mod args;
+mod check;
+mod files;
+mod locale;
+mod policies;
+mod rules;
+mod test;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// How a run ended, for every verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Clean = 0,
+    /// Findings.
+    Findings = 1,
+    /// Usage, configuration or policy error.
+    Usage = 2,
+    /// No input, or input that cannot be read.
+    Input = 3,
+}
+
+fn main() -> ExitCode {
+    let args = args::Args::parse_from(args::with_default_verb(std::env::args_os().collect()));
+    let exit = match args.verb {
+        args::Verb::Check(check) => check::run(&check),
+        args::Verb::Rules(rules) => rules::run(&rules),
+        args::Verb::Test(test) => test::run(&test),
+    };
+    ExitCode::from(exit as u8)
+}

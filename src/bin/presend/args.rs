@@ -1,0 +1,150 @@
+//! What may be typed.
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Checks what an account is about to send, before it sends it.
+///
+/// 发送之前，先检查：把要发的操作和文案对照政策，报告每一处有封号、限流、罚款风险的地方。
+#[derive(Parser)]
+#[command(version, about, long_about, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes 退出码:
+  0  nothing at or above --fail-on 没有达到 --fail-on 的问题
+  1  findings 有问题
+  2  usage, configuration or policy error 用法、配置或政策有错
+  3  no input, or input that cannot be read 没有输入，或读不了";
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Check drafts, plans and accounts (the default verb) 检查文案、计划和账号
+    Check(Check),
+    /// Run the tests that rules carry 运行规则自带的测试
+    Test(Test),
+    /// List the rules in force 列出生效的规则
+    Rules(Rules),
+}
+
+/// What decides which rules are in force.
+#[derive(Group)]
+pub(crate) struct Force {
+    /// Policies in force: a file, a folder, a bundled pack's name, or `default` (repeatable) 生效的政策
+    #[arg(long, value_name = "PATH|NAME")]
+    pub policy: Vec<String>,
+    /// Settings file instead of the nearest presend.toml 配置文件
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Ignore settings files and PRESEND_… variables 不看配置文件和环境变量
+    #[arg(long)]
+    pub isolated: bool,
+    /// Time zone of local times, such as Asia/Shanghai 本地时间所在时区
+    #[arg(long, value_name = "TZ")]
+    pub timezone: Option<String>,
+    /// Language of reports 输出语言
+    #[arg(long, value_enum)]
+    pub lang: Option<LangName>,
+    /// When to use colours 何时用颜色
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub color: When,
+}
+
+#[derive(Group)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Check {
+    /// Files and folders to check, or `-` for standard input 要检查的文件或文件夹
+    #[arg(value_name = "PATH|-")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
+    /// Registry of accounts (repeatable) 账号登记表
+    #[arg(long, value_name = "FILE")]
+    pub accounts: Vec<PathBuf>,
+    /// What was already sent: fills windows, is never reported (repeatable) 已发送的记录，只计数不报告
+    #[arg(long, value_name = "FILE")]
+    pub history: Vec<PathBuf>,
+    /// The day for records without a time, instead of today 没有时间的记录按哪一天算
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// The severity that fails a run 从哪一级起算不通过
+    #[arg(long, value_enum)]
+    pub fail_on: Option<Level>,
+    /// The least severity that is shown 从哪一级起显示
+    #[arg(long, value_enum)]
+    pub min_severity: Option<Level>,
+    /// Format of the report: human, concise, json, jsonl 输出格式
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Also write the report to a file, as FORMAT=FILE (repeatable) 另存一份报告
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub output: Vec<String>,
+    /// Name of what comes on standard input; its ending tells the format 标准输入的文件名
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+    /// Threads; the result does not depend on it 线程数
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Print nothing but what cannot be read 不输出报告，只看退出码
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Group)]
+pub(crate) struct Test {
+    /// Policies to test: files, folders, names of bundled packs; the default packs without any 要测试的政策
+    #[arg(value_name = "POLICY")]
+    pub policies: Vec<String>,
+    #[command(flatten)]
+    pub force: Force,
+}
+
+#[derive(Group)]
+pub(crate) struct Rules {
+    #[command(flatten)]
+    pub force: Force,
+    /// Format of the list 输出格式
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LangName {
+    Zh,
+    En,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub(crate) enum Level {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ListFormat {
+    Human,
+    Json,
+}
+
+/// Puts `check` in front when no verb is given.
+pub(crate) fn with_default_verb(mut args: Vec<OsString>) -> Vec<OsString> {
+    let first = args.get(1).and_then(|arg| arg.to_str());
+    let is_verb = first.is_some_and(|arg| matches!(arg, "check" | "test" | "rules" | "help" | "-h" | "--help" | "-V" | "--version"));
+    if first.is_some() && !is_verb {
+        args.insert(1, "check".into());
+    }
+    args
+}

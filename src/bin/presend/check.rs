@@ -1,0 +1,185 @@
+//! `presend check`: files in, a report out.
+
+use crate::args::{Check, Level};
+use crate::files::Found;
+use crate::locale::say;
+use crate::policies::{Ground, Trouble};
+use crate::Exit;
+use presend::check::{Checker, Input};
+use presend::finding::Severity;
+use presend::input::Role;
+use presend::output::{OUTPUTS, Output, Style};
+use presend::report::Report;
+use presend::time::Time;
+use presend::words::Words;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+/// Runs the verb.
+pub(crate) fn run(args: &Check) -> Exit {
+    try_run(args).unwrap_or_else(|exit| exit)
+}
+
+fn try_run(args: &Check) -> Result<Exit, Exit> {
+    let ground = Ground::new(&args.force)?;
+    let writers = Writers::new(args, &ground)?;
+    let as_of = as_of(args, &ground)?;
+    let checker = match ground.checker(&args.force.policy) {
+        Ok(checker) => checker,
+        Err(Trouble::Usage(exit)) => return Err(exit),
+        Err(Trouble::Policy(report)) => return writers.write_all(&report, &ground, args.quiet).map(|()| Exit::Usage),
+    };
+    let found = find(args, &ground);
+    for words in found.unreadable.iter().chain(&found.notes) {
+        say(ground.lang, words);
+    }
+    let unreadable = !found.unreadable.is_empty();
+    if args.paths.is_empty() {
+        return ground.input(&Words::fixed("没有说检查什么：给出文件、文件夹，或 - 表示标准输入", "nothing to check: name files, folders, or - for standard input"));
+    }
+    let mut report = check(&checker, found, as_of, args.jobs);
+    let nothing = report.summary.records == 0 && report.findings.is_empty();
+    if nothing && !unreadable {
+        say(ground.lang, &Words::fixed("输入里没有可检查的记录", "the input holds no record to check"));
+    }
+    say_undecided(&report, &ground, args.quiet);
+    let failed = fails(&report, level(args.fail_on, ground.settings.fail_on.as_deref(), Level::Error));
+    if let Some(least) = severity(level(args.min_severity, ground.settings.min_severity.as_deref(), Level::Info)) {
+        report.keep(least);
+    }
+    writers.write_all(&report, &ground, args.quiet)?;
+    Ok(if unreadable || nothing { Exit::Input } else if failed { Exit::Findings } else { Exit::Clean })
+}
+
+fn check(checker: &Checker, found: Found, as_of: Time, jobs: Option<usize>) -> Report {
+    let mut input = Input::new();
+    input.as_of = Some(as_of);
+    input.jobs = jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+    found.files.into_iter().for_each(|file| input.add(file));
+    checker.check(input)
+}
+
+fn find(args: &Check, ground: &Ground) -> Found {
+    let mut found = Found::default();
+    let settings = |written: &[String]| written.iter().map(|path| ground.path(path)).collect::<Vec<PathBuf>>();
+    let or_settings = |asked: &[PathBuf], set: &[String]| if asked.is_empty() { settings(set) } else { asked.to_vec() };
+    for path in &args.paths {
+        found.add(path, Role::Plan, args.stdin_filename.as_deref());
+    }
+    for path in or_settings(&args.accounts, &ground.settings.accounts) {
+        found.add(&path, Role::Accounts, None);
+    }
+    for path in or_settings(&args.history, &ground.settings.history) {
+        found.add(&path, Role::History, None);
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.files.sort_by_key(|file| file.role != Role::Accounts && file.role != Role::History);
+    // A registry or a history that lies in a checked folder is read once, in its own role.
+    found.files.retain(|file| seen.insert(file.source.name().trim_start_matches("./").to_owned()));
+    found
+}
+
+fn as_of(args: &Check, ground: &Ground) -> Result<Time, Exit> {
+    match &args.as_of {
+        None => Ok(now()),
+        Some(day) => match ground.zone.midnight(day) {
+            Some(time) => Ok(time),
+            None => ground.usage(&Words::new(format!("--as-of {day} 不是日期，写成 2026-11-20"), format!("--as-of {day} is not a date; write 2026-11-20"))),
+        },
+    }
+}
+
+fn now() -> Time {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Time(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+fn say_undecided(report: &Report, ground: &Ground, quiet: bool) {
+    if report.undecided.is_empty() || quiet {
+        return;
+    }
+    let (rules, names) = (report.undecided.len(), report.undecided.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(" "));
+    say(
+        ground.lang,
+        &Words::new(
+            format!("{rules} 条规则缺少账号资料，没有检查（用 --accounts 给出登记表）：{names}"),
+            format!("{rules} rules need facts of accounts and were not checked (give a registry with --accounts): {names}"),
+        ),
+    );
+}
+
+fn level(asked: Option<Level>, set: Option<&str>, default: Level) -> Level {
+    let named = |name: &str| match name {
+        "error" => Some(Level::Error),
+        "warning" => Some(Level::Warning),
+        "info" => Some(Level::Info),
+        "never" => Some(Level::Never),
+        _ => None,
+    };
+    asked.or_else(|| set.and_then(named)).unwrap_or(default)
+}
+
+fn severity(level: Level) -> Option<Severity> {
+    match level {
+        Level::Error => Some(Severity::Error),
+        Level::Warning => Some(Severity::Warning),
+        Level::Info => Some(Severity::Info),
+        Level::Never => None,
+    }
+}
+
+fn fails(report: &Report, level: Level) -> bool {
+    severity(level).is_some_and(|least| report.worst().is_some_and(|worst| worst >= least))
+}
+
+/// The formats and files a report goes to.
+struct Writers {
+    stdout: &'static Output,
+    files: Vec<(&'static Output, PathBuf)>,
+}
+
+impl Writers {
+    fn new(args: &Check, ground: &Ground) -> Result<Writers, Exit> {
+        let name = args.format.as_deref().or(ground.settings.format.as_deref()).unwrap_or("human");
+        let mut files = Vec::new();
+        for output in &args.output {
+            let Some((format, path)) = output.split_once('=') else {
+                return ground.usage(&Words::new(format!("--output {output} 要写成 格式=文件"), format!("--output {output} must be FORMAT=FILE")));
+            };
+            files.push((named(format, ground)?, PathBuf::from(path)));
+        }
+        Ok(Writers { stdout: named(name, ground)?, files })
+    }
+
+    fn write_all(&self, report: &Report, ground: &Ground, quiet: bool) -> Result<(), Exit> {
+        let plain = Style { color: false, ..ground.style };
+        for (output, path) in &self.files {
+            let written = std::fs::File::create(path).and_then(|file| write(output, report, plain, BufWriter::new(file)));
+            if let Err(error) = written {
+                let shown = path.display();
+                return ground.usage(&Words::new(format!("写不了 {shown}：{error}"), format!("cannot write {shown}: {error}")));
+            }
+        }
+        if !quiet {
+            let style = if self.stdout.name == "human" { ground.style } else { plain };
+            // A reader that went away, such as `head`, is no mistake of ours.
+            let _gone = write(self.stdout, report, style, BufWriter::with_capacity(1 << 16, std::io::stdout().lock()));
+        }
+        Ok(())
+    }
+}
+
+fn write(output: &Output, report: &Report, style: Style, mut to: impl Write) -> std::io::Result<()> {
+    (output.write)(report, style, &mut to)?;
+    to.flush()
+}
+
+fn named(name: &str, ground: &Ground) -> Result<&'static Output, Exit> {
+    match OUTPUTS.iter().find(|output| output.name == name) {
+        Some(output) => Ok(output),
+        None => {
+            let known = OUTPUTS.iter().map(|output| output.name).collect::<Vec<_>>().join(" ");
+            ground.usage(&Words::new(format!("没有格式 {name}（有：{known}）"), format!("no format {name} (there are: {known})")))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! `presend rules`: the rules in force.
+
+use crate::args::{ListFormat, Rules};
+use crate::policies::{Ground, Trouble, print};
+use crate::Exit;
+use presend::finding::{About, Severity};
+use presend::policy::bundled;
+use presend::words::{Lang, Words};
+use serde_json::{Value, json};
+use std::io::Write;
+
+/// Runs the verb.
+pub(crate) fn run(args: &Rules) -> Exit {
+    try_run(args).unwrap_or_else(|exit| exit)
+}
+
+fn try_run(args: &Rules) -> Result<Exit, Exit> {
+    let ground = Ground::new(&args.force)?;
+    let checker = ground.checker(&args.force.policy).map_err(|trouble| match trouble {
+        Trouble::Usage(exit) => exit,
+        Trouble::Policy(report) => {
+            print(&report, ground.style);
+            Exit::Usage
+        }
+    })?;
+    let list: String = match args.format {
+        ListFormat::Json => {
+            let rules: Vec<Value> = checker.rules().map(object).collect();
+            serde_json::to_string_pretty(&json!({ "rules": rules })).unwrap_or_default() + "\n"
+        }
+        ListFormat::Human => checker.rules().map(|rule| line(rule, ground.lang)).collect(),
+    };
+    // A reader that went away, such as `head`, is no mistake of ours.
+    let _gone = std::io::stdout().lock().write_all(list.as_bytes());
+    Ok(Exit::Clean)
+}
+
+fn severity(rule: &About) -> &'static str {
+    rule.severity.map_or("off", Severity::name)
+}
+
+fn line(rule: &About, lang: Lang) -> String {
+    format!("{:<8} {:<10} {}/{}  {}\n", severity(rule), rule.kind, rule.pack, rule.id, rule.summary.say(lang))
+}
+
+fn object(rule: &About) -> Value {
+    let words = |words: &Words| json!({ "zh": words.zh, "en": words.en });
+    let source = |source: &presend::finding::Citation| {
+        json!({ "title": source.title, "clause": source.clause, "url": source.url, "basis": source.basis, "as_of": source.as_of })
+    };
+    json!({
+        "id": rule.id,
+        "pack": rule.pack,
+        "kind": rule.kind,
+        "severity": severity(rule),
+        "confidence": rule.confidence,
+        "risk": rule.risk,
+        "summary": words(&rule.summary),
+        "help": words(&rule.help),
+        "source": rule.source.iter().map(source).collect::<Vec<Value>>(),
+        "tags": rule.tags,
+        "effective": { "from": rule.effective.0, "until": rule.effective.1 },
+        "default": bundled(&rule.pack).is_some_and(|pack| pack.default),
+    })
+}

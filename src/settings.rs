@@ -1,0 +1,82 @@
+//! Settings of a project: `presend.toml`.
+
+use crate::problem::Problem;
+use crate::schema::{Key, Problems, Shape};
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+use crate::tree::{Node, from_toml};
+use crate::vocabulary::Vocabulary;
+
+/// The keys of a settings file.
+pub const SETTINGS: &[Key] = &[
+    Key::may("policy", Shape::OneOrMany(&Shape::Text), "生效的政策：文件、文件夹或内置包名", "the policies in force: files, folders, names of bundled packs"),
+    Key::may("accounts", Shape::OneOrMany(&Shape::Text), "账号登记表", "the registry of accounts"),
+    Key::may("history", Shape::OneOrMany(&Shape::Text), "已发送的记录", "what was already sent"),
+    Key::may("lang", Shape::OneOf(&["zh", "en"]), "输出语言", "the language of reports"),
+    Key::may("timezone", Shape::Zone, "本地时间所在时区", "the zone of local times"),
+    Key::may("format", Shape::Text, "输出格式", "the format of reports"),
+    Key::may("fail_on", Shape::OneOf(&["error", "warning", "info", "never"]), "从哪一级起算不通过", "the severity that fails a run"),
+    Key::may("min_severity", Shape::OneOf(&["error", "warning", "info"]), "从哪一级起显示", "the least severity that is shown"),
+];
+
+/// What a settings file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Policies in force, as written.
+    pub policy: Vec<String>,
+    /// Registries.
+    pub accounts: Vec<String>,
+    /// What was already sent.
+    pub history: Vec<String>,
+    /// The language of reports.
+    pub lang: Option<String>,
+    /// The zone of local times.
+    pub timezone: Option<String>,
+    /// The format of reports.
+    pub format: Option<String>,
+    /// The severity that fails a run.
+    pub fail_on: Option<String>,
+    /// The least severity that is shown.
+    pub min_severity: Option<String>,
+}
+
+impl Settings {
+    /// Reads a settings file; mistakes are reported like those of a policy.
+    pub fn read(source: &Source, id: SourceId) -> (Settings, Vec<Problem>) {
+        let (root, broken) = from_toml(source.text());
+        let mut found: Vec<Problem> =
+            broken.into_iter().map(|broken| Problem::error("policy-broken-toml", id, broken.span, broken.words)).collect();
+        let words = Vocabulary::bundled();
+        Problems { source: id, words: &words, found: &mut found }.table(&root, SETTINGS, Span::new(0..0));
+        let one = |name: &str| root.get(name).and_then(Node::text).map(str::to_owned);
+        let many = |name: &str| -> Vec<String> {
+            let items = root.get(name).map(Node::each).unwrap_or_default();
+            items.iter().filter_map(|item| item.text().map(str::to_owned)).collect()
+        };
+        let settings = Settings {
+            policy: many("policy"),
+            accounts: many("accounts"),
+            history: many("history"),
+            lang: one("lang"),
+            timezone: one("timezone"),
+            format: one("format"),
+            fail_on: one("fail_on"),
+            min_severity: one("min_severity"),
+        };
+        (settings, found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_slips_are_refused() {
+        let source = Source::new("presend.toml", "policy = [\"default\", \"rules\"]\ntimezon = \"Asia/Shanghai\"\nlang = \"zh\"\n");
+        let (settings, problems) = Settings::read(&source, SourceId(0));
+        assert_eq!((settings.policy.len(), settings.lang.as_deref()), (2, Some("zh")));
+        assert_eq!(problems.len(), 1);
+        assert_eq!(source.slice(problems[0].span), "timezon");
+    }
+}
