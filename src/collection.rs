@@ -47,7 +47,8 @@ impl Collection {
             }
         }
         let find = |name: &str| accounts.names(ACCOUNT_ID.column).and_then(|names| names.find(name)).map(|id| rows[id as usize]);
-        let registered = records.names(ACCOUNT.column).map_or(Vec::new(), |names| names.iter().map(|name| find(name).unwrap_or(MISSING)).collect());
+        let registered =
+            records.names(ACCOUNT.column).map_or(Vec::new(), |names| names.iter().map(|name| find(name).unwrap_or(MISSING)).collect());
         Collection { sources, records, history, accounts, registered }
     }
 

@@ -111,7 +111,11 @@ impl Problems<'_> {
 
     fn wrong_type(&mut self, node: &Node, zh: &str, en: &str) {
         let is = node.type_name();
-        self.add("policy-wrong-type", node.span, Words::new(format!("这里要写{zh}，写的是{}", is.zh), format!("expected {en}, found {}", is.en)));
+        self.add(
+            "policy-wrong-type",
+            node.span,
+            Words::new(format!("这里要写{zh}，写的是{}", is.zh), format!("expected {en}, found {}", is.en)),
+        );
     }
 
     /// Checks a table against its keys.
@@ -127,7 +131,8 @@ impl Problems<'_> {
             }
         }
         for key in keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
-            let words = Words::new(format!("缺少 `{}`：{}", key.name, key.about.zh), format!("`{}` is missing: {}", key.name, key.about.en));
+            let words =
+                Words::new(format!("缺少 `{}`：{}", key.name, key.about.zh), format!("`{}` is missing: {}", key.name, key.about.en));
             self.add("policy-missing-key", at, words);
         }
     }
@@ -143,7 +148,9 @@ impl Problems<'_> {
                     self.wrong_type(node, " true 或 false", "true or false");
                 }
             }
-            Shape::Day | Shape::Length | Shape::Zone | Shape::Pattern | Shape::Share | Shape::OneOf(_) | Shape::Field => self.meaning(node, shape),
+            Shape::Day | Shape::Length | Shape::Zone | Shape::Pattern | Shape::Share | Shape::OneOf(_) | Shape::Field => {
+                self.meaning(node, shape)
+            }
             Shape::Scalar => {
                 if node.scalar().is_none() {
                     self.wrong_type(node, "一个值", "a single value");
@@ -188,7 +195,11 @@ impl Problems<'_> {
             (Value::Integer(_), Some(n)) if n >= Decimal(0) => {}
             (Value::Integer(_) | Value::Float(_), Some(_)) if !whole => {}
             (Value::Integer(_), _) if whole => {
-                self.add("policy-bad-value", node.span, Words::fixed("这个数不能是负数，也不能太大", "this number must be neither negative nor huge"));
+                self.add(
+                    "policy-bad-value",
+                    node.span,
+                    Words::fixed("这个数不能是负数，也不能太大", "this number must be neither negative nor huge"),
+                );
             }
             (Value::Integer(_) | Value::Float(_), None) => {
                 self.add("policy-bad-value", node.span, Words::fixed("这个数无法计算", "this number cannot be counted with"));
@@ -201,7 +212,11 @@ impl Problems<'_> {
     fn list(&mut self, node: &Node, of: &Shape) {
         let Value::List(items) = &node.value else { return self.wrong_type(node, "数组", "a list") };
         if items.is_empty() {
-            self.add("policy-empty-list", node.span, Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire"));
+            self.add(
+                "policy-empty-list",
+                node.span,
+                Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire"),
+            );
         }
         for item in items {
             self.check(item, of, item.span);
@@ -220,22 +235,32 @@ impl Problems<'_> {
 
     /// Strings that mean something.
     fn meaning(&mut self, node: &Node, shape: &Shape) {
-        if matches!(shape, Shape::Day) && matches!(&node.value, Value::Date(date) if is_day(date)) || matches!(shape, Shape::Share) && node.number().is_some() {
+        if matches!(shape, Shape::Day) && matches!(&node.value, Value::Date(date) if is_day(date))
+            || matches!(shape, Shape::Share) && node.number().is_some()
+        {
             return;
         }
         let Some(text) = node.text() else { return self.wrong_meaning(node, shape) };
         match shape {
             Shape::Day if !is_day(text) => {
-                self.add("policy-bad-date", node.span, Words::new(format!("`{text}` 不是日期"), format!("`{text}` is not a date")))
-                    .help = Words::fixed("写成 2026-11-01", "write 2026-11-01");
+                self.add("policy-bad-date", node.span, Words::new(format!("`{text}` 不是日期"), format!("`{text}` is not a date"))).help =
+                    Words::fixed("写成 2026-11-01", "write 2026-11-01");
             }
             Shape::Length if Length::parse(text).is_none() => {
-                self.add("policy-bad-duration", node.span, Words::new(format!("`{text}` 不是时长"), format!("`{text}` is not a length of time")))
-                    .help = Words::fixed("写成 30s、5m、24h、7d", "write 30s, 5m, 24h or 7d");
+                self.add(
+                    "policy-bad-duration",
+                    node.span,
+                    Words::new(format!("`{text}` 不是时长"), format!("`{text}` is not a length of time")),
+                )
+                .help = Words::fixed("写成 30s、5m、24h、7d", "write 30s, 5m, 24h or 7d");
             }
             Shape::Zone if Zone::named(text).is_none() => {
-                self.add("policy-unknown-timezone", node.span, Words::new(format!("没有名为 `{text}` 的时区"), format!("no time zone is called `{text}`")))
-                    .help = Words::fixed("写 IANA 名称，例如 Asia/Shanghai", "write an IANA name such as Asia/Shanghai");
+                self.add(
+                    "policy-unknown-timezone",
+                    node.span,
+                    Words::new(format!("没有名为 `{text}` 的时区"), format!("no time zone is called `{text}`")),
+                )
+                .help = Words::fixed("写 IANA 名称，例如 Asia/Shanghai", "write an IANA name such as Asia/Shanghai");
             }
             Shape::Pattern => self.pattern(node, text),
             Shape::Share if share(text).is_none() => {
@@ -275,15 +300,22 @@ impl Problems<'_> {
         if let Err(error) = pattern_error(pattern) {
             let start = node.span.start + 1 + error.0 as u32;
             let span = Span { start: start.min(node.span.end), end: (start + 1).min(node.span.end) };
-            self.add("policy-bad-regex", span, Words::new(format!("正则表达式有误：{}", error.1), format!("bad regular expression: {}", error.1)));
+            self.add(
+                "policy-bad-regex",
+                span,
+                Words::new(format!("正则表达式有误：{}", error.1), format!("bad regular expression: {}", error.1)),
+            );
         }
     }
 }
 
 /// Where and why a regular expression is wrong.
 fn pattern_error(pattern: &str) -> Result<(), (usize, String)> {
-    let parsed = regex_syntax::ast::parse::Parser::new().parse(pattern).map_err(|error| (error.span().start.offset, error.kind().to_string()))?;
-    regex_syntax::hir::translate::Translator::new().translate(pattern, &parsed).map_err(|error| (error.span().start.offset, error.kind().to_string()))?;
+    let parsed =
+        regex_syntax::ast::parse::Parser::new().parse(pattern).map_err(|error| (error.span().start.offset, error.kind().to_string()))?;
+    regex_syntax::hir::translate::Translator::new()
+        .translate(pattern, &parsed)
+        .map_err(|error| (error.span().start.offset, error.kind().to_string()))?;
     regex::RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build().map(|_| ()).map_err(|error| (0, error.to_string()))
 }
 

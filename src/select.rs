@@ -85,7 +85,11 @@ impl Select {
     fn equal(&mut self, field: FieldId, value: &Node, layout: &mut Layout, problems: &mut Problems<'_>) {
         let words = problems.words;
         if matches!(&value.value, Value::List(items) if items.is_empty()) {
-            problems.add("policy-empty-list", value.span, Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire"));
+            problems.add(
+                "policy-empty-list",
+                value.span,
+                Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire"),
+            );
             return;
         }
         if words.field_type(field) == FieldType::Number {

@@ -9,7 +9,12 @@ use crate::vocabulary::Vocabulary;
 
 /// The keys of a settings file.
 pub const SETTINGS: &[Key] = &[
-    Key::may("policy", Shape::OneOrMany(&Shape::Text), "生效的政策：文件、文件夹或内置包名", "the policies in force: files, folders, names of bundled packs"),
+    Key::may(
+        "policy",
+        Shape::OneOrMany(&Shape::Text),
+        "生效的政策：文件、文件夹或内置包名",
+        "the policies in force: files, folders, names of bundled packs",
+    ),
     Key::may("accounts", Shape::OneOrMany(&Shape::Text), "账号登记表", "the registry of accounts"),
     Key::may("history", Shape::OneOrMany(&Shape::Text), "已发送的记录", "what was already sent"),
     Key::may("lang", Shape::OneOf(&["zh", "en"]), "输出语言", "the language of reports"),

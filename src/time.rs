@@ -183,7 +183,13 @@ fn two(bytes: &[u8], at: usize) -> Option<i64> {
 
 /// The one shape logs are written in, read without any allocation; anything else goes the slow way.
 fn rfc3339(bytes: &[u8]) -> Option<Time> {
-    if bytes.len() < 20 || bytes[4] != b'-' || bytes[7] != b'-' || !matches!(bytes[10], b'T' | b't' | b' ') || bytes[13] != b':' || bytes[16] != b':' {
+    if bytes.len() < 20
+        || bytes[4] != b'-'
+        || bytes[7] != b'-'
+        || !matches!(bytes[10], b'T' | b't' | b' ')
+        || bytes[13] != b':'
+        || bytes[16] != b':'
+    {
         return None;
     }
     let year = two(bytes, 0)? * 100 + two(bytes, 2)?;
@@ -285,7 +291,17 @@ mod tests {
     #[test]
     fn what_is_no_time_is_refused() {
         let zone = shanghai();
-        for text in ["", "now", "2026-11-20", "2026-02-30 09:00", "2026-02-30T09:00:00Z", "20:00", "2026-11-20 25:00", "2026-11-20T09:00:00+0800x", "1763600000"] {
+        for text in [
+            "",
+            "now",
+            "2026-11-20",
+            "2026-02-30 09:00",
+            "2026-02-30T09:00:00Z",
+            "20:00",
+            "2026-11-20 25:00",
+            "2026-11-20T09:00:00+0800x",
+            "1763600000",
+        ] {
             assert_eq!(zone.read(text), None, "{text}");
         }
     }

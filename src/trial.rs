@@ -25,7 +25,8 @@ pub fn run(checker: &Checker) -> Vec<Failure> {
 /// What is wrong with a case, if anything.
 fn fails(checker: &Checker, case: &Case) -> Option<Words> {
     let report = report(checker, &case.input);
-    let broken: Vec<&Finding> = report.findings.iter().filter(|finding| finding.about.pack == "presend" && finding.about.kind == "input").collect();
+    let broken: Vec<&Finding> =
+        report.findings.iter().filter(|finding| finding.about.pack == "presend" && finding.about.kind == "input").collect();
     if let Some(first) = broken.first() {
         let words = |lang| first.message(lang);
         return Some(Words::new(words(crate::words::Lang::Zh), words(crate::words::Lang::En)));
@@ -45,15 +46,26 @@ fn differs(report: &Report, own: &[&Finding], expected: &[Expected]) -> Option<W
     let found: Vec<Expected> = own.iter().map(|finding| seen(report, finding)).collect();
     let same = found.len() == expected.len()
         && found.iter().zip(expected).all(|(found, wanted)| {
-            found.row == wanted.row && (wanted.count.is_none() || wanted.count == found.count) && (wanted.rows.is_none() || wanted.rows == found.rows)
+            found.row == wanted.row
+                && (wanted.count.is_none() || wanted.count == found.count)
+                && (wanted.rows.is_none() || wanted.rows == found.rows)
         });
-    (!same).then(|| Words::new(format!("应有 {}，实际 {}", show(expected), show(&found)), format!("expected {}, found {}", show(expected), show(&found))))
+    (!same).then(|| {
+        Words::new(
+            format!("应有 {}，实际 {}", show(expected), show(&found)),
+            format!("expected {}, found {}", show(expected), show(&found)),
+        )
+    })
 }
 
 fn seen(report: &Report, finding: &Finding) -> Expected {
     let line = report.source(finding.place.source).position(finding.place.span.start as usize).line;
     let window = finding.window();
-    Expected { row: line - 1, count: window.and_then(|window| window.count.to_whole()), rows: window.and_then(|window| i64::try_from(window.rows).ok()) }
+    Expected {
+        row: line - 1,
+        count: window.and_then(|window| window.count.to_whole()),
+        rows: window.and_then(|window| i64::try_from(window.rows).ok()),
+    }
 }
 
 fn show(expected: &[Expected]) -> String {

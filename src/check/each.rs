@@ -81,7 +81,11 @@ impl<'a> Plan<'a> {
                 woken.entry(set.0).or_default().push(at);
             }
         }
-        let mut texts: Vec<Slot> = rules.iter().flat_map(|active| active.check.slots().iter().copied()).filter(|slot| run.checker.layout.wanted(*slot).form == Form::Text).collect();
+        let mut texts: Vec<Slot> = rules
+            .iter()
+            .flat_map(|active| active.check.slots().iter().copied())
+            .filter(|slot| run.checker.layout.wanted(*slot).form == Form::Text)
+            .collect();
         texts.sort_unstable();
         texts.dedup();
         Plan { rules, always, woken, texts }
@@ -156,5 +160,11 @@ fn missing(run: Run<'_>, active: &Active<'_>, row: u32) -> Hit {
         format!("{}：账号 `{account}` 没有登记 `{fact}`，无法判断", active.rule.about.summary.zh),
         format!("{}: the account `{account}` has no `{fact}` in the registry, so this cannot be decided", active.rule.about.summary.en),
     );
-    Hit { row: Row::Record(row), spot: Spot::Field(ACCOUNT), detail: Detail::Said(Box::new(words)), related: Vec::new(), identity: fingerprint(&[account.as_bytes(), fact.as_bytes()]) }
+    Hit {
+        row: Row::Record(row),
+        spot: Spot::Field(ACCOUNT),
+        detail: Detail::Said(Box::new(words)),
+        related: Vec::new(),
+        identity: fingerprint(&[account.as_bytes(), fact.as_bytes()]),
+    }
 }

@@ -37,7 +37,8 @@ impl<'a> Places<'a> {
 
     fn place(&mut self, row: Row, spot: &Spot) -> Place {
         let fields = self.fields(row);
-        let record = fields.iter().find(|field| field.name == "id" && !field.value.is_empty()).map(|field| field.value.clone().into_boxed_str());
+        let record =
+            fields.iter().find(|field| field.name == "id" && !field.value.is_empty()).map(|field| field.value.clone().into_boxed_str());
         let (span, field) = match spot {
             Spot::Whole => (self.span(row), None),
             Spot::Bytes(span, slot) => (*span, Some(*slot)),

@@ -113,7 +113,10 @@ fn parts(checker: &Checker, file: &InputFile, id: SourceId, jobs: usize) -> Vec<
 fn damage(source: &Source, id: SourceId) -> Option<Problem> {
     let first = source.damage().first()?;
     let count = source.damage().len();
-    let words = Words::new(format!("有 {count} 处字节无法解码，已显示为 \u{FFFD}"), format!("{count} places could not be decoded and are shown as \u{FFFD}"));
+    let words = Words::new(
+        format!("有 {count} 处字节无法解码，已显示为 \u{FFFD}"),
+        format!("{count} places could not be decoded and are shown as \u{FFFD}"),
+    );
     let help = Words::fixed("把文件存成 UTF-8 再检查", "save the file as UTF-8");
     Some(Problem::error("input-bad-encoding", id, *first, words).with_help(help))
 }
@@ -125,7 +128,10 @@ fn doubled(accounts: &Records) -> Vec<Problem> {
     let rows: Vec<u32> = (0..accounts.len() as u32).filter(again).collect();
     let problem = |row: u32| {
         let name = accounts.name(ACCOUNT_ID.column, row).unwrap_or_default();
-        let words = Words::new(format!("账号 `{name}` 登记了两次，以第一次为准"), format!("the account `{name}` is registered twice; the first entry stands"));
+        let words = Words::new(
+            format!("账号 `{name}` 登记了两次，以第一次为准"),
+            format!("the account `{name}` is registered twice; the first entry stands"),
+        );
         Problem::error("input-duplicate-account", accounts.source(row), accounts.span(row), words)
     };
     rows.into_iter().map(problem).collect()

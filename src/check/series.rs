@@ -80,7 +80,8 @@ enum Lack {
 impl<'a> Plan<'a> {
     fn new(run: Run<'_>, table: Table, rules: Vec<Active<'a>>) -> Plan<'a> {
         let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
-        let taking = |name: &&str| rules.iter().enumerate().filter(|(_, active)| active.rule.select.takes_action(name)).map(|(at, _)| at).collect();
+        let taking =
+            |name: &&str| rules.iter().enumerate().filter(|(_, active)| active.rule.select.takes_action(name)).map(|(at, _)| at).collect();
         // A draft is nothing that happens: only operations are counted. Accounts have no actions.
         let without = if table == Table::Accounts { (0..rules.len()).collect() } else { Vec::new() };
         let by_action = names.iter().map(taking).chain([without]).collect();
@@ -134,7 +135,12 @@ impl<'a> Plan<'a> {
     fn takes(&self, run: Run<'_>, at: usize, moment: Moment, gathered: &mut Gathered) -> bool {
         let active = &self.rules[at];
         let plain = active.rule.select.is_action_only() && active.rule.effective == (None, None);
-        if plain && active.check.needs().is_empty() && active.check.group_by().len() <= 1 && (moment.has_time() || !active.check.needs_time()) && !active.check.is_choosy() {
+        if plain
+            && active.check.needs().is_empty()
+            && active.check.group_by().len() <= 1
+            && (moment.has_time() || !active.check.needs_time())
+            && !active.check.is_choosy()
+        {
             return true;
         }
         self.takes_after_a_look(run, active, moment, gathered)

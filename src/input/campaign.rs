@@ -50,7 +50,8 @@ fn unknown(intake: &mut Intake<'_>, (key, node): &(Key, Node)) {
         Problem::error("input-bad-value", intake.id, node.span, words)
     } else {
         let words = Words::new(format!("活动文件里没有 `{}` 这种表", key.name), format!("a campaign has no table `{}`", key.name));
-        let help = Words::fixed("活动文件只有 [[account]]、[[draft]]、[[operation]]", "a campaign has [[account]], [[draft]] and [[operation]]");
+        let help =
+            Words::fixed("活动文件只有 [[account]]、[[draft]]、[[operation]]", "a campaign has [[account]], [[draft]] and [[operation]]");
         Problem::error("input-unknown-table", intake.id, key.span, words).with_help(help).with_guess(nearest(&key.name, TABLES))
     };
     intake.problems.push(problem);
@@ -94,7 +95,8 @@ impl Record<'_> {
         let mut cells: Vec<Cell> = Vec::new();
         for entry in self.entries {
             if entry.0.name == "repeat" {
-                let words = Words::fixed("还不支持 `repeat`，这个操作只算一次", "`repeat` is not supported yet; this operation counts once");
+                let words =
+                    Words::fixed("还不支持 `repeat`，这个操作只算一次", "`repeat` is not supported yet; this operation counts once");
                 intake.problem("input-unsupported", entry.0.span, words);
             } else {
                 scalar::take(intake, entry, &mut cells);
@@ -148,7 +150,12 @@ mod tests {
         ));
         assert_eq!(
             trial.rows(),
-            ["time=2026-11-20T09:00:00+08:00 action=login account=a", "text=加微信\n", "action=transfer amount=1000", "account.id=a account.friends=12"]
+            [
+                "time=2026-11-20T09:00:00+08:00 action=login account=a",
+                "text=加微信\n",
+                "action=transfer amount=1000",
+                "account.id=a account.friends=12"
+            ]
         );
         assert_eq!(trial.problems(), []);
         let text = trial.source.text();
@@ -182,15 +189,18 @@ mod tests {
             "[[operation]]\ntext = 'a'\n[[account]]\nkind = 'personal'\n[[operation]]\ntitle = 'b'\n[other]\n",
         ));
         let codes: Vec<&str> = trial.problems().iter().map(|(code, _)| *code).collect();
-        assert_eq!(codes, [
-            "input-bad-value",
-            "input-unknown-table",
-            "input-unknown-table",
-            "input-unsupported",
-            "input-bad-value",
-            "input-unknown-record",
-            "input-unknown-record",
-        ]);
+        assert_eq!(
+            codes,
+            [
+                "input-bad-value",
+                "input-unknown-table",
+                "input-unknown-table",
+                "input-unsupported",
+                "input-bad-value",
+                "input-unknown-record",
+                "input-unknown-record",
+            ]
+        );
         assert_eq!(trial.problems()[0].1, "3");
         assert_eq!(trial.problems()[1].1, "operations");
         assert_eq!(trial.problems()[3].1, "repeat");

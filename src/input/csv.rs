@@ -52,7 +52,8 @@ fn columns(intake: &mut Intake<'_>, header: &Header) -> Option<Vec<FieldRef>> {
     for (name, span) in &header.names {
         let twice = !name.is_empty() && !seen.insert(name);
         if twice {
-            let words = Words::new(format!("有两列都叫 `{name}`，只读第一列"), format!("two columns are called `{name}`; only the first is read"));
+            let words =
+                Words::new(format!("有两列都叫 `{name}`，只读第一列"), format!("two columns are called `{name}`; only the first is read"));
             intake.problem("input-duplicate-field", *span, words);
         }
         columns.push(if twice || name.is_empty() { UNREAD } else { intake.field(name, *span) });
@@ -276,7 +277,10 @@ impl Reader {
                 return self.cells.push(Cell::unescaped(field, raw.span, undone.text, undone.pieces));
             }
             Quoting::Unclosed => {
-                let words = Words::fixed("这个引号没有配对，这一行按没有引号读", "this quote is never closed; the row is read as if it were not there");
+                let words = Words::fixed(
+                    "这个引号没有配对，这一行按没有引号读",
+                    "this quote is never closed; the row is read as if it were not there",
+                );
                 intake.problem("input-bad-quote", Span::new(quote..quote + 1), words);
             }
             Quoting::Torn => {
@@ -298,7 +302,8 @@ fn too_many(intake: &mut Intake<'_>, extra: Span) {
 }
 
 fn too_few(intake: &mut Intake<'_>, row: Span, there: usize, wanted: usize) {
-    let words = Words::new(format!("这一行只有 {there} 格，表头有 {wanted} 格"), format!("this row has {there} cells, the header has {wanted}"));
+    let words =
+        Words::new(format!("这一行只有 {there} 格，表头有 {wanted} 格"), format!("this row has {there} cells, the header has {wanted}"));
     let help = Words::fixed("空着的格子也要留逗号", "keep the commas of empty cells");
     intake.problems.push(Problem::error("input-ragged-row", intake.id, row, words).with_help(help));
 }

@@ -160,7 +160,9 @@ impl<'a> Intake<'a> {
 
     /// Whether a field is declared, for records or for accounts.
     pub fn knows(&self, name: &str) -> bool {
-        matches!(name, "presend_ignore" | "repeat") || self.words.field(name).is_some() || self.words.field(&format!("account.{name}")).is_some()
+        matches!(name, "presend_ignore" | "repeat")
+            || self.words.field(name).is_some()
+            || self.words.field(&format!("account.{name}")).is_some()
     }
 
     /// The declared field that `name` was probably meant to be.
@@ -175,7 +177,10 @@ impl<'a> Intake<'a> {
             return;
         }
         if let Some(guess) = self.meant(name) {
-            let words = Words::new(format!("没有名为 `{name}` 的字段，这一列不会被检查"), format!("no field is called `{name}`; it is not checked"));
+            let words = Words::new(
+                format!("没有名为 `{name}` 的字段，这一列不会被检查"),
+                format!("no field is called `{name}`; it is not checked"),
+            );
             self.problems.push(Problem::warning("input-unknown-field", self.id, span, words).with_guess(Some(guess)));
         }
     }
@@ -222,8 +227,14 @@ impl<'a> Intake<'a> {
             (Words::fixed("这个账号没有 `id`", "this account has no `id`"), Words::fixed("写上账号的 id", "give the account's id"))
         } else {
             (
-                Words::fixed("看不出这条记录是什么：既没有 `action`，也没有 `text`，也没有 `id` 加 `kind`", "cannot tell what this record is: no `action`, no `text`, no `id` with `kind`"),
-                Words::fixed("操作写 action，文案写 text，账号写 id 和 kind", "an operation has an action, a draft a text, an account an id and a kind"),
+                Words::fixed(
+                    "看不出这条记录是什么：既没有 `action`，也没有 `text`，也没有 `id` 加 `kind`",
+                    "cannot tell what this record is: no `action`, no `text`, no `id` with `kind`",
+                ),
+                Words::fixed(
+                    "操作写 action，文案写 text，账号写 id 和 kind",
+                    "an operation has an action, a draft a text, an account an id and a kind",
+                ),
             )
         };
         self.problems.push(Problem::error("input-unknown-record", self.id, span, words).with_help(help));
@@ -251,7 +262,8 @@ impl<'a> Intake<'a> {
     }
 
     fn time(&mut self, cells: &[Cell]) -> Option<Time> {
-        let cell = cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].targets.time && !cell.span.is_empty())?;
+        let cell =
+            cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].targets.time && !cell.span.is_empty())?;
         let text = cell.text(self.source);
         let time = self.zone.read(text);
         if time.is_none() && !text.trim().is_empty() {
@@ -351,7 +363,10 @@ impl<'a> Intake<'a> {
             Some(number) if number.0 != i64::MIN => records.set_number(column, number),
             _ => {
                 let words = Words::new(format!("`{text}` 不是可以计算的数"), format!("`{text}` is not a number that can be counted with"));
-                let help = Words::fixed("写成阿拉伯数字，最多六位小数，不带单位和逗号", "write digits, at most six after the point, no unit, no comma");
+                let help = Words::fixed(
+                    "写成阿拉伯数字，最多六位小数，不带单位和逗号",
+                    "write digits, at most six after the point, no unit, no comma",
+                );
                 self.problems.push(Problem::error("input-bad-number", self.id, cell.span, words).with_help(help));
             }
         }

@@ -87,7 +87,10 @@ impl Walk<'_> {
                 Some(Value::Nested(Span::new(start..self.at)))
             }
             _ => {
-                let length = self.text.as_bytes()[start..].iter().take_while(|byte| !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n')).count();
+                let length = self.text.as_bytes()[start..]
+                    .iter()
+                    .take_while(|byte| !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'))
+                    .count();
                 self.at += length;
                 let span = Span::new(start..self.at);
                 Some(if &self.text[span.range()] == "null" { Value::Nothing } else { Value::Bare(span) })
@@ -155,7 +158,8 @@ mod tests {
 
     #[test]
     fn what_is_not_well_formed_does_not_panic() {
-        for text in ["", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":[", "{\"a\":\"\\", "{\"a\":]", "{]}", "[1]", "{\"a\":\"\\微\"}"] {
+        for text in ["", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":[", "{\"a\":\"\\", "{\"a\":]", "{]}", "[1]", "{\"a\":\"\\微\"}"]
+        {
             for end in 0..=text.len() {
                 members(text, Span::new(0..end));
             }

@@ -276,7 +276,11 @@ fn exact(intake: &mut Intake<'_>, start: usize, cells: &mut Vec<Cell>) -> usize 
         take(intake, &members, cells);
         intake.record(span, cells);
     } else {
-        intake.problem("input-bad-json", span, Words::fixed("一行应当是一个 JSON 对象：{\"action\": …}", "a line must be a JSON object: {\"action\": …}"));
+        intake.problem(
+            "input-bad-json",
+            span,
+            Words::fixed("一行应当是一个 JSON 对象：{\"action\": …}", "a line must be a JSON object: {\"action\": …}"),
+        );
     }
     start + length + 1
 }
@@ -287,7 +291,10 @@ fn take(intake: &mut Intake<'_>, members: &[Member], cells: &mut Vec<Cell>) {
     for member in members {
         let field = intake.field(&member.name, member.key);
         if !seen.insert(&member.name) {
-            let words = Words::new(format!("字段 `{}` 写了两次，只读第一个", member.name), format!("field `{}` is given twice; only the first is read", member.name));
+            let words = Words::new(
+                format!("字段 `{}` 写了两次，只读第一个", member.name),
+                format!("field `{}` is given twice; only the first is read", member.name),
+            );
             intake.problem("input-duplicate-field", member.key, words);
             continue;
         }
@@ -378,7 +385,8 @@ mod tests {
 
     #[test]
     fn a_line_is_a_record() {
-        let trial = read("{\"action\":\"transfer\",\"amount\":12.50,\"promo\":true,\"title\":null}\n\n{\"text\": \"加微信\", \"amount\": \"3\"}");
+        let trial =
+            read("{\"action\":\"transfer\",\"amount\":12.50,\"promo\":true,\"title\":null}\n\n{\"text\": \"加微信\", \"amount\": \"3\"}");
         assert_eq!(trial.rows(), ["action=transfer promo=true amount=12.5", "amount=3 text=加微信"]);
         assert_eq!(trial.spans(), [Span::new(0..62), Span::new(64..100)]);
         assert_eq!(trial.found_again(), [vec!["action=transfer", "amount=12.50", "promo=true"], vec!["text=加微信", "amount=3"]]);
@@ -406,7 +414,9 @@ mod tests {
 
     #[test]
     fn escapes_lead_back_to_their_bytes() {
-        for line in [r#"{"text":"请加\u5fae信\n领\ud83c\udf81"}"#, r#"{"nested":{"text":"x"}, "t\u0065xt" : "请加\u5fae信\n领\ud83c\udf81" }"#] {
+        for line in
+            [r#"{"text":"请加\u5fae信\n领\ud83c\udf81"}"#, r#"{"nested":{"text":"x"}, "t\u0065xt" : "请加\u5fae信\n领\ud83c\udf81" }"#]
+        {
             let trial = read(line);
             assert_eq!(trial.texts(), ["请加微信\n领🎁"], "{line}");
             assert_eq!(trial.behind("微"), r"\u5fae");
@@ -442,8 +452,12 @@ mod tests {
 
     #[test]
     fn what_is_not_one_value_is_told() {
-        let trial = read("{\"text\":\"a\",\"amount\":{\"x\":[1,\"}\"]},\"more\":[1]}\n{\"text\":\"a\",\"text\":\"b\"}\n{\"text\":\"\\ud83d加\"}\n");
-        assert_eq!(trial.problems(), [("input-bad-value", "{\"x\":[1,\"}\"]}"), ("input-duplicate-field", "text"), ("input-bad-json", "\\ud83d")]);
+        let trial =
+            read("{\"text\":\"a\",\"amount\":{\"x\":[1,\"}\"]},\"more\":[1]}\n{\"text\":\"a\",\"text\":\"b\"}\n{\"text\":\"\\ud83d加\"}\n");
+        assert_eq!(
+            trial.problems(),
+            [("input-bad-value", "{\"x\":[1,\"}\"]}"), ("input-duplicate-field", "text"), ("input-bad-json", "\\ud83d")]
+        );
         assert_eq!(trial.texts(), ["a", "a", "\u{FFFD}加"]);
     }
 
@@ -462,10 +476,20 @@ mod tests {
     }
 
     fn lines() -> impl Strategy<Value = String> {
-        let value = prop_oneof![Just("\"加\""), Just("\"\\u52a0\\n\""), Just("-1.5"), Just("null"), Just("[1]"), Just("\"\\ud800\""), Just("01"), Just("\"")];
+        let value = prop_oneof![
+            Just("\"加\""),
+            Just("\"\\u52a0\\n\""),
+            Just("-1.5"),
+            Just("null"),
+            Just("[1]"),
+            Just("\"\\ud800\""),
+            Just("01"),
+            Just("\"")
+        ];
         let name = prop_oneof![Just("text"), Just("action"), Just("amount"), Just("id"), Just("other")];
         let line = proptest::collection::vec((name, value), 0..4);
-        let line = line.prop_map(|all| format!("{{{}}}", all.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect::<Vec<_>>().join(",")));
+        let line = line
+            .prop_map(|all| format!("{{{}}}", all.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect::<Vec<_>>().join(",")));
         let broken = prop_oneof![4 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\n\n")];
         proptest::collection::vec((line, broken), 0..12).prop_map(|all| all.into_iter().map(|(line, end)| line + end).collect())
     }

@@ -128,7 +128,8 @@ impl Fields for Opened<'_> {
         }
         let body = self.draft.body;
         let hidden = |entry: &&(Key, Node)| entry.0.name != "text" || body.is_empty();
-        let mut fields: Vec<Field> = self.draft.fields.iter().filter(hidden).filter_map(|entry| scalar::field(entry, self.source)).collect();
+        let mut fields: Vec<Field> =
+            self.draft.fields.iter().filter(hidden).filter_map(|entry| scalar::field(entry, self.source)).collect();
         if !body.is_empty() {
             fields.push(Field { name: "text".to_owned(), value: self.source.slice(body).to_owned(), span: body });
         }
@@ -162,7 +163,10 @@ mod tests {
             assert_eq!(trial.rows(), ["time=2026-11-20T09:00:00+08:00 account=a1 promo=true text=正文 title=新品到店"]);
             assert_eq!(trial.problems(), []);
             let found = trial.found_again().remove(0);
-            assert_eq!((found[0].as_str(), found[1].as_str(), found.last().map(String::as_str)), ("title=新品到店", "account=a1", Some("text=正文")));
+            assert_eq!(
+                (found[0].as_str(), found[1].as_str(), found.last().map(String::as_str)),
+                ("title=新品到店", "account=a1", Some("text=正文"))
+            );
         }
     }
 

@@ -50,7 +50,10 @@ pub fn take(intake: &mut Intake<'_>, entry: &(Key, Node), cells: &mut Vec<Cell>)
         cells.push(Cell { field, span: scalar.span, content: scalar.content });
     } else if node.value != Value::Nothing && intake.knows(&key.name) {
         let kind = node.type_name();
-        let words = Words::new(format!("字段 `{}` 要的是一个值，这里是{}", key.name, kind.zh), format!("field `{}` takes one value, this is {}", key.name, kind.en));
+        let words = Words::new(
+            format!("字段 `{}` 要的是一个值，这里是{}", key.name, kind.zh),
+            format!("field `{}` takes one value, this is {}", key.name, kind.en),
+        );
         intake.problem("input-bad-value", node.span, words);
     }
 }

@@ -8,14 +8,10 @@ use crate::words::Words;
 use std::ops::Range;
 
 /// Drafts as people type them.
-pub const FORMAT: Format = Format {
-    name: "text",
-    extensions: &["txt"],
-    about: Words::fixed("一个文件一篇文案", "one draft a file"),
-    read,
-    split: None,
-    open,
-};
+pub const FORMAT: Format =
+    Format {
+        name: "text", extensions: &["txt"], about: Words::fixed("一个文件一篇文案", "one draft a file"), read, split: None, open
+    };
 
 fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
     let source = intake.source;

@@ -43,7 +43,15 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let remove = node.get("remove").map(|node| Select::build(node, building.layout, building.problems));
     let initial = [building.number_slot("initial")?];
     let max = building.number("max")?;
-    Some(Check::Series(Box::new(Capacity { group, initial, max, add, remove, weight: building.weight(), on_missing: building.on_missing() })))
+    Some(Check::Series(Box::new(Capacity {
+        group,
+        initial,
+        max,
+        add,
+        remove,
+        weight: building.weight(),
+        on_missing: building.on_missing(),
+    })))
 }
 
 impl OverSeries for Capacity {

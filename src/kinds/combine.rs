@@ -80,7 +80,11 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u32)> {
     let inline = set(building, node, ("terms", ""), Variants::Fold);
     let Some(list) = node.get("list") else {
         if inline.is_none() {
-            building.problems.add("policy-missing-key", node.span, Words::fixed("信号要写 list、terms 或 regex 之一", "a sign has a list, terms or a regex"));
+            building.problems.add(
+                "policy-missing-key",
+                node.span,
+                Words::fixed("信号要写 list、terms 或 regex 之一", "a sign has a list, terms or a regex"),
+            );
         }
         return Some((Sign::Words(inline?), weight));
     };

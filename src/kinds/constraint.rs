@@ -111,11 +111,16 @@ impl Allowed {
             none_of: node.get("forbid").map(scalars).unwrap_or_default(),
             range,
             length,
-            pattern: node.get("pattern").and_then(|pattern| regex::RegexBuilder::new(pattern.text()?).size_limit(PATTERN_SIZE).build().ok()),
+            pattern: node
+                .get("pattern")
+                .and_then(|pattern| regex::RegexBuilder::new(pattern.text()?).size_limit(PATTERN_SIZE).build().ok()),
             words: Words::default(),
         };
         if allowed.says_nothing() {
-            let said = Words::new(format!("没有说 `{name}` 应该是什么，这条规则永远不会生效"), format!("nothing is said about `{name}`; the rule could never fire"));
+            let said = Words::new(
+                format!("没有说 `{name}` 应该是什么，这条规则永远不会生效"),
+                format!("nothing is said about `{name}`; the rule could never fire"),
+            );
             building.problems.add("policy-never-fires", node.span, said);
             return None;
         }
@@ -128,13 +133,19 @@ impl Allowed {
     }
 
     fn says_nothing(&self) -> bool {
-        !self.required && self.one_of.is_none() && self.none_of.is_empty() && self.range == (None, None) && self.length == (None, None) && self.pattern.is_none()
+        !self.required
+            && self.one_of.is_none()
+            && self.none_of.is_empty()
+            && self.range == (None, None)
+            && self.length == (None, None)
+            && self.pattern.is_none()
     }
 
     /// What stands in the field.
     pub fn value(&self, record: Record<'_>) -> Option<String> {
         let name = record.name(self.slot).map(str::to_owned);
-        name.or_else(|| record.number(self.slot).map(|number| number.to_string())).or_else(|| Some(record.text(self.slot)?.content.into_owned()))
+        name.or_else(|| record.number(self.slot).map(|number| number.to_string()))
+            .or_else(|| Some(record.text(self.slot)?.content.into_owned()))
     }
 
     /// Whether a value is not allowed.
@@ -153,7 +164,8 @@ impl Allowed {
 
     /// The hit of a value.
     pub fn hit(&self, record: Record<'_>, value: String) -> Hit {
-        let identity = fingerprint(&[self.field.as_bytes(), value.as_bytes(), record.name(crate::record::ACCOUNT).unwrap_or_default().as_bytes()]);
+        let identity =
+            fingerprint(&[self.field.as_bytes(), value.as_bytes(), record.name(crate::record::ACCOUNT).unwrap_or_default().as_bytes()]);
         let detail = if value.is_empty() {
             Detail::Said(Box::new(Words::new(format!("缺少 `{}`", self.field), format!("`{}` is missing", self.field))))
         } else {

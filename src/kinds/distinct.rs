@@ -20,7 +20,10 @@ pub(super) const KIND: Kind = Kind {
         GROUP_BY,
         ON_MISSING,
     ]),
-    message: Words::fixed("{group} 对应 {count} 个不同的 {field}，上限是 {max}", "{group} has {count} different values of {field}; the limit is {max}"),
+    message: Words::fixed(
+        "{group} 对应 {count} 个不同的 {field}，上限是 {max}",
+        "{group} has {count} different values of {field}; the limit is {max}",
+    ),
     parts: &["count", "max", "group", "rows", "timespan", "field"],
     build,
 };

@@ -17,16 +17,17 @@ const SHOWN: usize = 3;
 pub(super) const GROUP_BY: Key = Key::must("group_by", Shape::List(&Shape::Field), "按哪些字段分组", "the fields records are grouped by");
 
 /// The key every counting rule may have.
-pub(super) const ON_MISSING: Key =
-    Key::may("on_missing", Shape::OneOf(&["report", "skip"]), "缺少分组字段或时间时怎么办", "what to do when a record lacks its key or time");
+pub(super) const ON_MISSING: Key = Key::may(
+    "on_missing",
+    Shape::OneOf(&["report", "skip"]),
+    "缺少分组字段或时间时怎么办",
+    "what to do when a record lacks its key or time",
+);
 
 /// A limit that is in force from a day on.
 pub(super) const VALUES: Key = Key::may(
     "values",
-    Shape::Tables(&[
-        Key::must("from", Shape::Day, "从哪一天起", "the first day"),
-        Key::must("max", Shape::Number, "上限", "the limit"),
-    ]),
+    Shape::Tables(&[Key::must("from", Shape::Day, "从哪一天起", "the first day"), Key::must("max", Shape::Number, "上限", "the limit")]),
     "随日期变化的上限",
     "limits that change with the day",
 );
@@ -142,7 +143,13 @@ pub(super) fn hit(series: &Series<'_>, group: &Group, run: Run, max: i128, allow
         end: time_of(last),
         allowed_at,
     };
-    Hit { row: series.table.row(first.row), spot: Spot::Whole, detail: Detail::Window(Box::new(window)), related: related(series, run), identity }
+    Hit {
+        row: series.table.row(first.row),
+        spot: Spot::Whole,
+        detail: Detail::Window(Box::new(window)),
+        related: related(series, run),
+        identity,
+    }
 }
 
 /// The records that fill the window: the first few, the last few, and the last of the run.
@@ -150,10 +157,8 @@ fn related(series: &Series<'_>, run: Run) -> Vec<(crate::collection::Row, Words)
     let inside = run.first - run.from;
     let head = run.from..run.from + inside.min(SHOWN);
     let tail = head.end.max(run.first.saturating_sub(SHOWN - 1))..run.first;
-    let mut related: Vec<_> = head
-        .chain(tail)
-        .map(|at| (series.table.row(series.moments[at].row), words_inside(at - run.from + 1, inside + 1)))
-        .collect();
+    let mut related: Vec<_> =
+        head.chain(tail).map(|at| (series.table.row(series.moments[at].row), words_inside(at - run.from + 1, inside + 1))).collect();
     if run.last > run.first {
         let words = Words::fixed("这一段里最后一条超限的记录", "the last record of this run");
         related.push((series.table.row(series.moments[run.last].row), words));

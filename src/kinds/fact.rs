@@ -17,7 +17,12 @@ pub(super) const KIND: Kind = Kind {
         ALLOWED[2],
         ALLOWED[3],
         ALLOWED[4],
-        Key::may("on_missing", Shape::OneOf(&["report", "skip"]), "登记表里没有这一项时怎么办", "what to do when the registry does not say"),
+        Key::may(
+            "on_missing",
+            Shape::OneOf(&["report", "skip"]),
+            "登记表里没有这一项时怎么办",
+            "what to do when the registry does not say",
+        ),
     ]),
     message: Words::fixed("{field} 是“{value}”，应为{allowed}", "{field} is “{value}”; it must be {allowed}"),
     parts: &["field", "value", "allowed"],
@@ -35,7 +40,10 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let allowed = Allowed::build(node, building)?;
     let slot = [allowed.slot()];
     if !slot[0].fact {
-        let words = Words::fixed("fact 只看账号的事实：字段要以 account. 开头；普通字段用 constraint", "`fact` looks at accounts: the field begins with `account.`; use `constraint` for others");
+        let words = Words::fixed(
+            "fact 只看账号的事实：字段要以 account. 开头；普通字段用 constraint",
+            "`fact` looks at accounts: the field begins with `account.`; use `constraint` for others",
+        );
         building.problem("field", "policy-unknown-field", words);
         return None;
     }

@@ -18,10 +18,13 @@ const CUES: &[Key] = &[
     Key::may("within", Shape::Whole, "相隔最多几个字；不写就看整段", "at most so many characters away; anywhere without it"),
 ];
 
-pub(super) const FIELD: Key = Key::may("field", Shape::OneOrMany(&Shape::Field), "看哪个字段，默认 text", "the field to read; text if not given");
+pub(super) const FIELD: Key =
+    Key::may("field", Shape::OneOrMany(&Shape::Field), "看哪个字段，默认 text", "the field to read; text if not given");
 pub(super) const NEAR: Key = Key::may("near", Shape::Table(CUES), "附近要有这些词才算", "it counts only beside one of these words");
-pub(super) const NOT_NEAR: Key = Key::may("not_near", Shape::Table(CUES), "附近有这些词就不算", "it does not count beside one of these words");
-pub(super) const ALLOW: Key = Key::may("allow", Shape::List(&Shape::Text), "更长的正当说法，盖过命中的词", "longer phrases that win over a hit inside them");
+pub(super) const NOT_NEAR: Key =
+    Key::may("not_near", Shape::Table(CUES), "附近有这些词就不算", "it does not count beside one of these words");
+pub(super) const ALLOW: Key =
+    Key::may("allow", Shape::List(&Shape::Text), "更长的正当说法，盖过命中的词", "longer phrases that win over a hit inside them");
 pub(super) const ALLOW_LISTS: Key = Key::may("allow_lists", Shape::List(&Shape::Text), "正当说法的词表", "lists of such phrases");
 
 /// The text columns a rule reads.
@@ -37,7 +40,11 @@ pub(super) fn fields(building: &mut Building<'_, '_>) -> Vec<Slot> {
             slots.push(building.layout.want(building.words, field, Form::Text));
         } else {
             let name = building.words.name(field);
-            building.problems.add("policy-wrong-type", item.span, Words::new(format!("`{name}` 里没有文字可读"), format!("`{name}` holds no text to read")));
+            building.problems.add(
+                "policy-wrong-type",
+                item.span,
+                Words::new(format!("`{name}` 里没有文字可读"), format!("`{name}` holds no text to read")),
+            );
         }
     }
     slots
@@ -126,7 +133,11 @@ impl Guard {
         let Some(set) = self.allow else { return false };
         let found = reading.of_set(set);
         let end = found.partition_point(|(_, found)| found.start <= range.start);
-        found[..end].iter().rev().take_while(|(_, found)| found.start + 64 >= range.start).any(|(_, found)| found.end >= range.end && found.end - found.start > range.end - range.start)
+        found[..end]
+            .iter()
+            .rev()
+            .take_while(|(_, found)| found.start + 64 >= range.start)
+            .any(|(_, found)| found.end >= range.end && found.end - found.start > range.end - range.start)
     }
 }
 

@@ -11,7 +11,11 @@ use crate::words::{Fixed, Words};
 pub(super) const KIND: Kind = Kind {
     name: "interval",
     about: Fixed { zh: "相邻两条之间的最短间隔", en: "at least so long between two records" },
-    shape: Shape::Table(&[Key::must("min", Shape::Length, "最短间隔，如 60m", "the shortest allowed gap, such as 60m"), GROUP_BY, ON_MISSING]),
+    shape: Shape::Table(&[
+        Key::must("min", Shape::Length, "最短间隔，如 60m", "the shortest allowed gap, such as 60m"),
+        GROUP_BY,
+        ON_MISSING,
+    ]),
     message: Words::fixed("{group} 有 {count} 条与前一条的间隔不到 {min}", "{group}: {count} closer than {min} to the one before"),
     parts: &["count", "group", "rows", "min"],
     build,

@@ -42,7 +42,11 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let guard = Guard::build(building);
     let fields = fields(building);
     if terms.is_none() {
-        building.problems.add("policy-missing-key", node.span, Words::fixed("缺少 `lists` 或 `terms`：要找的词", "`lists` or `terms` is missing: the words to find"));
+        building.problems.add(
+            "policy-missing-key",
+            node.span,
+            Words::fixed("缺少 `lists` 或 `terms`：要找的词", "`lists` or `terms` is missing: the words to find"),
+        );
     }
     Some(Check::Each(Box::new(Lexicon { fields, terms: [terms?], guard })))
 }

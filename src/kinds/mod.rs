@@ -224,7 +224,8 @@ impl<'a> Building<'a, '_> {
         let node = self.node.get(name)?;
         let field = self.words.field(node.text()?)?;
         if self.words.field_type(field) != FieldType::Number {
-            let said = Words::new(format!("`{}` 不是数字字段", self.words.name(field)), format!("`{}` is not a number", self.words.name(field)));
+            let said =
+                Words::new(format!("`{}` 不是数字字段", self.words.name(field)), format!("`{}` is not a number", self.words.name(field)));
             self.problems.add("policy-wrong-type", node.span, said);
             return None;
         }

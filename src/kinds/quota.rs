@@ -12,7 +12,9 @@ use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
     name: "quota",
-    about: Fixed { zh: "自然日、周、月内的次数或总量上限", en: "at most so many records, or so much, in a calendar day, week or month" },
+    about: Fixed {
+        zh: "自然日、周、月内的次数或总量上限", en: "at most so many records, or so much, in a calendar day, week or month"
+    },
     shape: Shape::Table(&[
         Key::may("max", Shape::Number, "周期内最多多少", "how many are allowed in the period"),
         Key::must("period", Shape::OneOf(&["day", "week", "month"]), "周期", "the period"),
@@ -22,7 +24,10 @@ pub(super) const KIND: Kind = Kind {
         Key::may("timezone", Shape::Zone, "按哪个时区算日期", "the zone days are counted in"),
         ON_MISSING,
     ]),
-    message: Words::fixed("{group} 在这个{period}内达到 {count}，上限是 {max}", "{group} reaches {count} in this {period}; the limit is {max}"),
+    message: Words::fixed(
+        "{group} 在这个{period}内达到 {count}，上限是 {max}",
+        "{group} reaches {count} in this {period}; the limit is {max}",
+    ),
     parts: &["count", "max", "group", "rows", "period"],
     build,
 };

@@ -20,7 +20,10 @@ pub(super) const KIND: Kind = Kind {
         VALUES,
         ON_MISSING,
     ]),
-    message: Words::fixed("{group} 在 {timespan} 内达到 {count}，上限是 {max}", "{group} reaches {count} within {timespan}; the limit is {max}"),
+    message: Words::fixed(
+        "{group} 在 {timespan} 内达到 {count}，上限是 {max}",
+        "{group} reaches {count} within {timespan}; the limit is {max}",
+    ),
     parts: &["count", "max", "group", "rows", "timespan"],
     build,
 };

@@ -50,7 +50,8 @@ pub(super) fn warn_of_boundary(building: &mut Building<'_, '_>, node: &crate::tr
     let text = node.text().unwrap_or_default();
     let plain = text.replace("(?-u:\\b)", "");
     if plain.contains("\\b") && !plain.contains("(?-u)") {
-        let words = Words::fixed("`\\b` 把汉字也当字母，紧挨汉字时不成立", "`\\b` takes Han characters for letters; beside them it does not hold");
+        let words =
+            Words::fixed("`\\b` 把汉字也当字母，紧挨汉字时不成立", "`\\b` takes Han characters for letters; beside them it does not hold");
         let problem = building.problems.add("policy-boundary", node.span, words);
         problem.severity = crate::finding::Severity::Warning;
         problem.help = Words::fixed("改写成 (?-u:\\b)", "write (?-u:\\b)");

@@ -1,7 +1,7 @@
 //! A line for each finding: `path:line:column: severity[rule] message`.
 
-use crate::output::shown::{clipped, visible};
 use crate::output::Style;
+use crate::output::shown::{clipped, visible};
 use crate::report::Report;
 use crate::source::Position;
 use std::io;

@@ -5,7 +5,7 @@
 //! the underline under other words.
 
 use crate::finding::Place;
-use crate::output::shown::{most_cells, visible, Cells};
+use crate::output::shown::{Cells, most_cells, visible};
 use crate::report::Report;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
@@ -176,7 +176,9 @@ fn rows(report: &Report, pieces: Vec<Piece>, width: usize) -> Vec<Row> {
     for piece in pieces {
         let text = report.source(piece.source).text();
         match rows.last_mut() {
-            Some(row) if (row.source, row.number) == (piece.source, piece.number) && fits(&text[row.hull().start..piece.range.end], width) => {
+            Some(row)
+                if (row.source, row.number) == (piece.source, piece.number) && fits(&text[row.hull().start..piece.range.end], width) =>
+            {
                 row.pieces.push(piece);
             }
             Some(_) | None => rows.push(Row { source: piece.source, number: piece.number, line: piece.line, pieces: vec![piece] }),

@@ -5,14 +5,16 @@
 //! (`help:`, `Error:`) is not asked for.
 
 use crate::finding::{Finding, Related, Severity};
-use crate::output::excerpt::{Excerpt, Mark};
-use crate::output::remarks::{label, remarks, say, Remark};
-use crate::output::shown::{clipped, visible};
 use crate::output::Style;
+use crate::output::excerpt::{Excerpt, Mark};
+use crate::output::remarks::{Remark, label, remarks, say};
+use crate::output::shown::{clipped, visible};
 use crate::report::{Report, Summary};
 use crate::source::Position;
 use crate::words::Lang;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+};
 use std::{fmt, io};
 
 /// Findings that are drawn; nobody reads more.
@@ -92,7 +94,10 @@ fn summary(summary: &Summary, lang: Lang) -> String {
         (Lang::En, 1) => "1 record checked".to_owned(),
         (Lang::En, n) => format!("{n} records checked"),
     };
-    let aside = [count(summary.waived, "个已豁免", "waived", "waived"), count(summary.baselined, "个在基线内", "in the baseline", "in the baseline")];
+    let aside = [
+        count(summary.waived, "个已豁免", "waived", "waived"),
+        count(summary.baselined, "个在基线内", "in the baseline", "in the baseline"),
+    ];
     let parts: Vec<String> = [first, records].into_iter().chain(aside.into_iter().flatten()).collect();
     parts.join(say(lang, "；", "; "))
 }
@@ -106,7 +111,11 @@ fn draw(report: &Report, finding: &Finding, style: Style) -> Result<String, fmt:
         excerpt: Excerpt::new(report, marks(report, finding, style.lang), width - FRAME),
     };
     let footer = footer(report, finding, &card.excerpt, style);
-    let handler = GraphicalReportHandler::new_themed(theme(finding, &card.excerpt, style)).with_links(false).with_context_lines(0).without_syntax_highlighting().with_width(width);
+    let handler = GraphicalReportHandler::new_themed(theme(finding, &card.excerpt, style))
+        .with_links(false)
+        .with_context_lines(0)
+        .without_syntax_highlighting()
+        .with_width(width);
     let handler = if footer.is_empty() { handler } else { handler.with_footer(footer) };
     let mut text = String::new();
     handler.render_report(&mut text, &card)?;
@@ -283,9 +292,23 @@ mod tests {
     #[test]
     fn underlines_stand_under_their_words() {
         let lines = [
-            "加微信", "ＶＸ：ａｂｃ 微信", "😀😀微信", "❤\u{FE0F}☎\u{FE0F}微信", "👨\u{200D}👩\u{200D}👧\u{200D}👦微信", "👍🏽👍微信",
-            "1\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}微信", "🇨🇳微信", "办\u{200B}证\u{202E}微信", "\t缩进\t微信", "⼀⾧𠮷微信", "a\x1b[31m\x07微信",
-            "e\u{301}微信", "(ﾟ∀ﾟ)ｶﾞ微信", "❤\u{FE0F}\u{200D}🔥微信", "㊙\u{FE0F}微信", "＃️⃣*\u{FE0F}\u{20E3}微信",
+            "加微信",
+            "ＶＸ：ａｂｃ 微信",
+            "😀😀微信",
+            "❤\u{FE0F}☎\u{FE0F}微信",
+            "👨\u{200D}👩\u{200D}👧\u{200D}👦微信",
+            "👍🏽👍微信",
+            "1\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}微信",
+            "🇨🇳微信",
+            "办\u{200B}证\u{202E}微信",
+            "\t缩进\t微信",
+            "⼀⾧𠮷微信",
+            "a\x1b[31m\x07微信",
+            "e\u{301}微信",
+            "(ﾟ∀ﾟ)ｶﾞ微信",
+            "❤\u{FE0F}\u{200D}🔥微信",
+            "㊙\u{FE0F}微信",
+            "＃️⃣*\u{FE0F}\u{20E3}微信",
         ];
         for line in lines {
             let [start, end, from, to] = columns(&format!("{line}请联系"), "微信");

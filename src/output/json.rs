@@ -1,8 +1,8 @@
 //! `presend.report/v1`: a report as one JSON object, a finding on each line.
 
+use crate::output::Style;
 use crate::output::escape::write_json;
 use crate::output::object::Object;
-use crate::output::Style;
 use crate::report::{Report, Summary};
 use serde::Serialize;
 use std::io;

@@ -1,8 +1,8 @@
 //! The findings of `presend.report/v1`, one JSON object a line.
 
+use crate::output::Style;
 use crate::output::escape::write_json;
 use crate::output::object::Object;
-use crate::output::Style;
 use crate::report::Report;
 use std::io;
 

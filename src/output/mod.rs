@@ -46,6 +46,14 @@ pub const OUTPUTS: &[Output] = &[
         write: human::write,
     },
     Output { name: "concise", about: Words::fixed("每个问题一行", "a line for each finding"), write: concise::write },
-    Output { name: "json", about: Words::fixed("给程序看：整份报告一个对象", "for programs: the report as one object"), write: json::write },
-    Output { name: "jsonl", about: Words::fixed("给程序看：每行一个问题", "for programs: an object a line, one for each finding"), write: jsonl::write },
+    Output {
+        name: "json",
+        about: Words::fixed("给程序看：整份报告一个对象", "for programs: the report as one object"),
+        write: json::write,
+    },
+    Output {
+        name: "jsonl",
+        about: Words::fixed("给程序看：每行一个问题", "for programs: an object a line, one for each finding"),
+        write: jsonl::write,
+    },
 ];

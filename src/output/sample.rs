@@ -4,8 +4,8 @@
 
 use crate::decimal::Decimal;
 use crate::finding::{About, Citation, Detail, Edit, Finding, Fix, Match, Place, Related, Severity, Window};
-use crate::output::{Style, OUTPUTS};
-use crate::report::{fingerprint, Report};
+use crate::output::{OUTPUTS, Style};
+use crate::report::{Report, fingerprint};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::time::{Time, Zone};
@@ -66,7 +66,10 @@ fn plain() -> Finding {
         "lex-superlative",
         Severity::Warning,
         Words::fixed("绝对化用语“{match}”", "superlative “{match}”"),
-        Words::fixed("写可以证明的事实，例如“近30天内最低成交价”。", "Say a fact that can be proved, such as the lowest price of the last 30 days."),
+        Words::fixed(
+            "写可以证明的事实，例如“近30天内最低成交价”。",
+            "Say a fact that can be proved, such as the lowest price of the last 30 days.",
+        ),
     );
     about.source = vec![
         Citation {
@@ -105,7 +108,10 @@ fn counted() -> Finding {
     let about = about(
         "friend-add-24h",
         Severity::Error,
-        Words::fixed("24 小时内加好友 {count} 次，最多 {max} 次（账号 {group}）", "{count} friends added within 24 hours, at most {max} (account {group})"),
+        Words::fixed(
+            "24 小时内加好友 {count} 次，最多 {max} 次（账号 {group}）",
+            "{count} friends added within 24 hours, at most {max} (account {group})",
+        ),
         Words::fixed("把这条移到允许的时间之后。", "Move this operation to after the allowed moment."),
     );
     let mut place = place(1, PLAN, "2026-11-20T09:01:00+08:00");
@@ -204,7 +210,13 @@ fn nothing_a_stranger_writes_reaches_a_terminal() {
     const EVIL: &str = "a\x1b[31m\x1b]8;;http://x\x07\u{9b}2J\u{202E}\u{2066}\u{200B}\u{feff}\x08\x7f\r\u{2028}\u{E0041}证";
     let evil = || Words::new(EVIL, EVIL);
     let mut about = about(EVIL, Severity::Error, Words::new("{match} {read}", "{match} {read}"), evil());
-    about.source = vec![Citation { title: EVIL.into(), clause: Some(EVIL.into()), basis: Some(EVIL.into()), as_of: Some(EVIL.into()), url: Some(EVIL.into()) }];
+    about.source = vec![Citation {
+        title: EVIL.into(),
+        clause: Some(EVIL.into()),
+        basis: Some(EVIL.into()),
+        as_of: Some(EVIL.into()),
+        url: Some(EVIL.into()),
+    }];
     let mut place = place(0, EVIL, EVIL);
     (place.record, place.field) = (Some(EVIL.into()), Some(Arc::from(EVIL)));
     let mut first = finding(about, matched(EVIL, EVIL, true), place.clone());

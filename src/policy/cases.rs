@@ -64,7 +64,11 @@ pub struct Expected {
 /// The tests of all rules of a file that could be built.
 pub fn cases(file: &PolicyFile, rules: &[Rule]) -> Vec<Case> {
     let nodes = file.root.get("rule").map(Node::items).unwrap_or_default();
-    nodes.iter().filter(|node| rules.iter().any(|rule| node.get("id").and_then(Node::text) == Some(&rule.about.id))).flat_map(|node| of_rule(file, node)).collect()
+    nodes
+        .iter()
+        .filter(|node| rules.iter().any(|rule| node.get("id").and_then(Node::text) == Some(&rule.about.id)))
+        .flat_map(|node| of_rule(file, node))
+        .collect()
 }
 
 fn of_rule(file: &PolicyFile, node: &Node) -> Vec<Case> {
@@ -87,7 +91,12 @@ fn of_table(file: &PolicyFile, rule: &str, test: &Node) -> Case {
         rule: rule.to_owned(),
         name: text("name").unwrap_or_else(|| "test".to_owned()),
         place: (file.source, test.span),
-        input: CaseInput::Rows { rows: text("rows").unwrap_or_default(), accounts: text("accounts"), history: text("history"), as_of: text("as_of") },
+        input: CaseInput::Rows {
+            rows: text("rows").unwrap_or_default(),
+            accounts: text("accounts"),
+            history: text("history"),
+            as_of: text("as_of"),
+        },
         expect: Expect::Findings(expected),
     }
 }

@@ -65,7 +65,8 @@ impl PolicyFile {
             policy.problems.push(Problem::error("policy-unreadable-list", self.source, file.span, words));
             return Vec::new();
         };
-        let folder = policy.sources[self.source.0 as usize].name().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let folder =
+            policy.sources[self.source.0 as usize].name().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let source = Source::decode(format!("{folder}{path}"), bytes);
         let id = SourceId(policy.sources.len() as u32);
         let terms = terms_of_text(source.text(), id);
@@ -99,7 +100,10 @@ fn check_terms(terms: &[Term], problems: &mut Vec<Problem>) {
     let mut seen = std::collections::HashMap::new();
     for term in terms {
         if term.text.chars().count() < 2 {
-            let words = Words::new(format!("“{}” 只有一个字，会到处误报", term.text), format!("“{}” is a single character and would be found everywhere", term.text));
+            let words = Words::new(
+                format!("“{}” 只有一个字，会到处误报", term.text),
+                format!("“{}” is a single character and would be found everywhere", term.text),
+            );
             problems.push(Problem::error("policy-single-character", term.source, term.span, words));
         }
         if seen.insert(&term.text, term.span).is_some() {
@@ -114,7 +118,11 @@ fn check_top(root: &Node, problems: &mut Problems<'_>) {
     let keys: Vec<Key> = TOP.iter().filter(|key| key.name != "rule").copied().chain([Key::may("rule", Shape::Anything, "", "")]).collect();
     problems.table(root, &keys, start);
     if let Some(version) = root.get("schema").filter(|node| node.integer().is_some_and(|n| n != 1)) {
-        problems.add("policy-bad-value", version.span, Words::fixed("这个程序只懂第 1 版政策语言", "this program knows version 1 of the policy language only"));
+        problems.add(
+            "policy-bad-value",
+            version.span,
+            Words::fixed("这个程序只懂第 1 版政策语言", "this program knows version 1 of the policy language only"),
+        );
     }
 }
 
@@ -129,7 +137,8 @@ pub fn declare(file: &PolicyFile, words: &mut Vocabulary, problems: &mut Vec<Pro
         let (Some(id), Some(kind)) = (field.get("id"), field.get("type").and_then(Node::text).and_then(FieldType::named)) else { continue };
         let Some(name) = id.text() else { continue };
         if !words.declare_field(name, kind) {
-            let said = Words::new(format!("字段 `{name}` 已经有了，而且是另一种类型"), format!("the field `{name}` exists with another type"));
+            let said =
+                Words::new(format!("字段 `{name}` 已经有了，而且是另一种类型"), format!("the field `{name}` exists with another type"));
             problems.push(Problem::error("policy-duplicate-id", file.source, id.span, said));
         }
     }

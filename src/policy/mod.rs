@@ -84,7 +84,15 @@ impl Policy {
         let mut rules = Vec::new();
         let mut cases = Vec::new();
         for file in &self.files {
-            let mut maker = rule::Maker { file, words: &self.words, layout: &mut layout, shelf: &self.shelf, terms: &mut terms, zone, problems: &mut self.problems };
+            let mut maker = rule::Maker {
+                file,
+                words: &self.words,
+                layout: &mut layout,
+                shelf: &self.shelf,
+                terms: &mut terms,
+                zone,
+                problems: &mut self.problems,
+            };
             let made = maker.rules();
             cases.extend(cases::cases(file, &made));
             rules.extend(made);

@@ -29,10 +29,8 @@ const LIST: &[Key] = &[
     Key::may("file", Shape::Text, "词表文件，一行一个词，# 之后是注释", "a file with one term a line, # for comments"),
 ];
 
-const ACTION: &[Key] = &[
-    Key::must("id", Shape::Id, "动作的名字", "the name of the action"),
-    Key::may("summary", Shape::Words, "它是什么", "what it is"),
-];
+const ACTION: &[Key] =
+    &[Key::must("id", Shape::Id, "动作的名字", "the name of the action"), Key::may("summary", Shape::Words, "它是什么", "what it is")];
 
 const FIELD: &[Key] = &[
     Key::must("id", Shape::Id, "字段的名字", "the name of the field"),

@@ -130,7 +130,15 @@ impl Maker<'_> {
         let kind = kind?;
         let sub = node.get(kind.name)?;
         check_message(node, kind, &mut problems);
-        let mut building = Building { node: sub, words: self.words, layout: self.layout, zone: &zone, lists: &lists, terms: self.terms, problems: &mut problems };
+        let mut building = Building {
+            node: sub,
+            words: self.words,
+            layout: self.layout,
+            zone: &zone,
+            lists: &lists,
+            terms: self.terms,
+            problems: &mut problems,
+        };
         let check = (kind.build)(&mut building)?;
         let about = Arc::new(about(node, kind, &self.file.pack));
         let scope = scope(&check, &select);
@@ -155,7 +163,12 @@ impl Maker<'_> {
                 None
             }
             [first, second, ..] => {
-                let span = node.entries().iter().filter(|(key, _)| KINDS.iter().any(|kind| kind.name == key.name)).nth(1).map_or(node.span, |(key, _)| key.span);
+                let span = node
+                    .entries()
+                    .iter()
+                    .filter(|(key, _)| KINDS.iter().any(|kind| kind.name == key.name))
+                    .nth(1)
+                    .map_or(node.span, |(key, _)| key.span);
                 let words = Words::new(
                     format!("一条规则只能有一种检查，这里有 `{}` 和 `{}`", first.name, second.name),
                     format!("a rule has one kind; this one has `{}` and `{}`", first.name, second.name),
@@ -198,7 +211,11 @@ fn effective(node: &Node, zone: &Zone, problems: &mut Problems<'_>) -> (Option<T
     let (from, until) = (day("from"), day("until"));
     if let (Some(first), Some(after)) = (from, until) {
         if first >= after {
-            problems.add("policy-never-fires", effective.span, Words::fixed("结束不晚于开始，这条规则永远不会生效", "it ends before it begins; the rule could never fire"));
+            problems.add(
+                "policy-never-fires",
+                effective.span,
+                Words::fixed("结束不晚于开始，这条规则永远不会生效", "it ends before it begins; the rule could never fire"),
+            );
         }
     }
     (from, until)
@@ -220,7 +237,11 @@ fn check_message(node: &Node, kind: &Kind, problems: &mut Problems<'_>) {
 
 fn placeholders(text: &str) -> Vec<&str> {
     let inside = |part: &'_ str| part.find('}').map(|end| end);
-    text.split('{').skip(1).filter_map(|part| inside(part).map(|end| &part[..end])).filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !name.is_empty()).collect()
+    text.split('{')
+        .skip(1)
+        .filter_map(|part| inside(part).map(|end| &part[..end]))
+        .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !name.is_empty())
+        .collect()
 }
 
 fn about(node: &Node, kind: &Kind, pack: &str) -> About {
@@ -248,7 +269,8 @@ fn about(node: &Node, kind: &Kind, pack: &str) -> About {
 /// The rule's own message, or its summary with what the kind found; settings of the rule are filled in.
 fn message(node: &Node, kind: &Kind, summary: &Words) -> Words {
     let own = words(node.get("message"));
-    let joined = |summary: &str, rest: &str, colon: &str| if rest.is_empty() { summary.to_owned() } else { format!("{summary}{colon}{rest}") };
+    let joined =
+        |summary: &str, rest: &str, colon: &str| if rest.is_empty() { summary.to_owned() } else { format!("{summary}{colon}{rest}") };
     let template = if own.is_empty() {
         Words::new(joined(&summary.zh, &kind.message.zh, "："), joined(&summary.en, &kind.message.en, ": "))
     } else {
@@ -264,12 +286,21 @@ fn message(node: &Node, kind: &Kind, summary: &Words) -> Words {
         };
         matches!(name, "timespan" | "period" | "min" | "field").then(|| period.to_owned())
     };
-    Words::new(crate::finding::fill(&template.zh, |name| setting(name, true)), crate::finding::fill(&template.en, |name| setting(name, false)))
+    Words::new(
+        crate::finding::fill(&template.zh, |name| setting(name, true)),
+        crate::finding::fill(&template.en, |name| setting(name, false)),
+    )
 }
 
 fn citation(node: &Node) -> Citation {
     let text = |name: &str| node.get(name).and_then(Node::scalar);
-    Citation { title: text("title").unwrap_or_default(), clause: text("clause"), url: text("url"), basis: text("basis"), as_of: text("as_of") }
+    Citation {
+        title: text("title").unwrap_or_default(),
+        clause: text("clause"),
+        url: text("url"),
+        basis: text("basis"),
+        as_of: text("as_of"),
+    }
 }
 
 /// Words for people; a plain string stands for both languages.

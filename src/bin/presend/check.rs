@@ -1,10 +1,10 @@
 //! `presend check`: files in, a report out.
 
+use crate::Exit;
 use crate::args::{Check, Level};
 use crate::files::Found;
 use crate::locale::say;
 use crate::policies::{Ground, Trouble};
-use crate::Exit;
 use presend::check::{Checker, Input};
 use presend::finding::Severity;
 use presend::input::Role;
@@ -35,7 +35,10 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
     }
     let unreadable = !found.unreadable.is_empty();
     if args.paths.is_empty() {
-        return ground.input(&Words::fixed("没有说检查什么：给出文件、文件夹，或 - 表示标准输入", "nothing to check: name files, folders, or - for standard input"));
+        return ground.input(&Words::fixed(
+            "没有说检查什么：给出文件、文件夹，或 - 表示标准输入",
+            "nothing to check: name files, folders, or - for standard input",
+        ));
     }
     let mut report = check(&checker, found, as_of, args.jobs);
     let nothing = report.summary.records == 0 && report.findings.is_empty();
@@ -48,7 +51,13 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
         report.keep(least);
     }
     writers.write_all(&report, &ground, args.quiet)?;
-    Ok(if unreadable || nothing { Exit::Input } else if failed { Exit::Findings } else { Exit::Clean })
+    Ok(if unreadable || nothing {
+        Exit::Input
+    } else if failed {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
 }
 
 fn check(checker: &Checker, found: Found, as_of: Time, jobs: Option<usize>) -> Report {
@@ -84,7 +93,10 @@ fn as_of(args: &Check, ground: &Ground) -> Result<Time, Exit> {
         None => Ok(now()),
         Some(day) => match ground.zone.midnight(day) {
             Some(time) => Ok(time),
-            None => ground.usage(&Words::new(format!("--as-of {day} 不是日期，写成 2026-11-20"), format!("--as-of {day} is not a date; write 2026-11-20"))),
+            None => ground.usage(&Words::new(
+                format!("--as-of {day} 不是日期，写成 2026-11-20"),
+                format!("--as-of {day} is not a date; write 2026-11-20"),
+            )),
         },
     }
 }
@@ -144,7 +156,8 @@ impl Writers {
         let mut files = Vec::new();
         for output in &args.output {
             let Some((format, path)) = output.split_once('=') else {
-                return ground.usage(&Words::new(format!("--output {output} 要写成 格式=文件"), format!("--output {output} must be FORMAT=FILE")));
+                return ground
+                    .usage(&Words::new(format!("--output {output} 要写成 格式=文件"), format!("--output {output} must be FORMAT=FILE")));
             };
             files.push((named(format, ground)?, PathBuf::from(path)));
         }

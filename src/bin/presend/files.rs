@@ -58,7 +58,8 @@ impl Found {
             }
         }
         if before == self.files.len() + self.unreadable.len() {
-            let known = FORMATS.iter().flat_map(|format| format.extensions).map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ");
+            let known =
+                FORMATS.iter().flat_map(|format| format.extensions).map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ");
             let shown = folder.display();
             self.unreadable.push(Words::new(
                 format!("文件夹 {shown} 里没有可检查的文件（认得：{known}）"),

@@ -13,7 +13,8 @@ pub(crate) fn lang(asked: Option<LangName>, set: Option<&str>) -> Lang {
 }
 
 fn of_locale() -> Option<Lang> {
-    let named = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty())?;
+    let named =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty())?;
     if named == "C" || named.starts_with("C.") || named == "POSIX" {
         return None;
     }

@@ -1,9 +1,9 @@
 //! Which policies are in force: from the command line, the environment, the settings, or the default packs.
 
+use crate::Exit;
 use crate::args::{Force, When};
 use crate::files::{cannot_read, name, walk};
 use crate::locale::{lang, say};
-use crate::Exit;
 use presend::check::Checker;
 use presend::finding::Severity;
 use presend::output::{OUTPUTS, Style};
@@ -119,12 +119,10 @@ impl Ground {
     fn unknown<T>(&self, named: &str) -> Result<T, Exit> {
         let known: Vec<&str> = BUNDLED.iter().map(|pack| pack.id).chain(["default"]).collect();
         let guess = presend::words::nearest(named, known.iter().copied());
-        let (zh, en) = guess.map_or((String::new(), String::new()), |guess| (format!("，是不是想写 {guess}？"), format!("; did you mean {guess}?")));
+        let (zh, en) =
+            guess.map_or((String::new(), String::new()), |guess| (format!("，是不是想写 {guess}？"), format!("; did you mean {guess}?")));
         let all = known.join(" ");
-        self.usage(&Words::new(
-            format!("没有政策 {named}{zh}（内置包：{all}）"),
-            format!("no policy {named}{en} (bundled packs: {all})"),
-        ))
+        self.usage(&Words::new(format!("没有政策 {named}{zh}（内置包：{all}）"), format!("no policy {named}{en} (bundled packs: {all})")))
     }
 
     /// Says that there is nothing to check.
@@ -217,7 +215,13 @@ fn take_environment(settings: &mut Settings) {
 fn zone(named: Option<&str>, lang: Lang) -> Result<Zone, Exit> {
     let Some(named) = named else { return Ok(Zone::default()) };
     Zone::named(named).ok_or_else(|| {
-        say(lang, &Words::new(format!("没有名为 {named} 的时区，写 IANA 名称，例如 Asia/Shanghai"), format!("no time zone is called {named}; write an IANA name such as Asia/Shanghai")));
+        say(
+            lang,
+            &Words::new(
+                format!("没有名为 {named} 的时区，写 IANA 名称，例如 Asia/Shanghai"),
+                format!("no time zone is called {named}; write an IANA name such as Asia/Shanghai"),
+            ),
+        );
         Exit::Usage
     })
 }

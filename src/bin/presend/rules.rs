@@ -1,8 +1,8 @@
 //! `presend rules`: the rules in force.
 
+use crate::Exit;
 use crate::args::{ListFormat, Rules};
 use crate::policies::{Ground, Trouble, print};
-use crate::Exit;
 use presend::finding::{About, Severity};
 use presend::policy::bundled;
 use presend::words::{Lang, Words};
@@ -45,9 +45,7 @@ fn line(rule: &About, lang: Lang) -> String {
 
 fn object(rule: &About) -> Value {
     let words = |words: &Words| json!({ "zh": words.zh, "en": words.en });
-    let source = |source: &presend::finding::Citation| {
-        json!({ "title": source.title, "clause": source.clause, "url": source.url, "basis": source.basis, "as_of": source.as_of })
-    };
+    let source = |source: &presend::finding::Citation| json!({ "title": source.title, "clause": source.clause, "url": source.url, "basis": source.basis, "as_of": source.as_of });
     json!({
         "id": rule.id,
         "pack": rule.pack,

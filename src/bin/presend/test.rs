@@ -1,8 +1,8 @@
 //! `presend test`: the tests that rules carry.
 
+use crate::Exit;
 use crate::args::Test;
 use crate::policies::{Ground, Trouble, print};
-use crate::Exit;
 use presend::trial;
 use std::io::Write;
 
@@ -25,7 +25,14 @@ fn try_run(args: &Test) -> Result<Exit, Exit> {
     let mut out = String::new();
     for failure in &failures {
         let (source, place) = checker.policy_position(failure.case.place);
-        out.push_str(&format!("{source}:{}:{}: {} · {}\n  {}\n", place.line, place.column, failure.case.rule, failure.case.name.trim(), failure.words.say(ground.lang)));
+        out.push_str(&format!(
+            "{source}:{}:{}: {} · {}\n  {}\n",
+            place.line,
+            place.column,
+            failure.case.rule,
+            failure.case.name.trim(),
+            failure.words.say(ground.lang)
+        ));
     }
     let (passed, failed) = (checker.cases().len() - failures.len(), failures.len());
     out.push_str(&format!("{passed} passed, {failed} failed\n"));
