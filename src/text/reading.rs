@@ -72,7 +72,8 @@ impl<'a> Reading<'a> {
         let end = self.folded.chars().len() as u32;
         let around = within.map_or(0..end, |within| range.start.saturating_sub(within)..(range.end.saturating_add(within)).min(end));
         let singles = self.terms.singles(set);
-        let single = || !singles.is_empty() && self.folded.chars()[around.start as usize..around.end as usize].iter().any(|c| singles.contains(c));
+        let single =
+            || !singles.is_empty() && self.folded.chars()[around.start as usize..around.end as usize].iter().any(|c| singles.contains(c));
         let found = self.of_set(set);
         // No term is longer than this; those that begin earlier cannot reach the range.
         let from = found.partition_point(|(_, found)| found.start + LONGEST < around.start);

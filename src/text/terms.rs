@@ -98,7 +98,8 @@ impl TermsBuilder {
     pub fn compile(self) -> Terms {
         let bits = (self.terms.len() * 32).next_power_of_two().clamp(1 << 12, 1 << 21);
         let buckets = (self.terms.len() * 2).next_power_of_two().max(16);
-        let mut terms = Terms { terms: self.terms, pairs: vec![0; bits / 64], heads: Vec::new(), starts: vec![0; buckets + 1], singles: self.singles };
+        let mut terms =
+            Terms { terms: self.terms, pairs: vec![0; bits / 64], heads: Vec::new(), starts: vec![0; buckets + 1], singles: self.singles };
         terms.fill();
         terms
     }

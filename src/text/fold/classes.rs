@@ -1,14 +1,8 @@
 //! The runs of characters that vanish when folded, or that spell letters or digits in order.
 
 /// Accents, overlays, the enclosing keycap: they sit on the character before them.
-pub(super) const MARKS: [(u32, u32); 6] = [
-    (0x0300, 0x036F),
-    (0x0483, 0x0489),
-    (0x1AB0, 0x1AFF),
-    (0x1DC0, 0x1DFF),
-    (0x20D0, 0x20FF),
-    (0xFE20, 0xFE2F),
-];
+pub(super) const MARKS: [(u32, u32); 6] =
+    [(0x0300, 0x036F), (0x0483, 0x0489), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F)];
 
 /// What else belongs to the character before it: joiner, variation selectors, skin tones, the letters of a tag.
 pub(super) const TAILS: [(u32, u32); 6] = [

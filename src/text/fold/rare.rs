@@ -42,13 +42,7 @@ const SQUARED: [(char, &str); 31] = [
 ];
 
 /// Where NFKC writes brackets or a full stop around what is meant: ⑽ ⒑ ㈠ 🉀.
-const BRACKETED: [(u32, u32); 5] = [
-    (0x247D, 0x249B),
-    (0x3200, 0x321E),
-    (0x3220, 0x3243),
-    (0x1_F12A, 0x1_F12A),
-    (0x1_F240, 0x1_F248),
-];
+const BRACKETED: [(u32, u32); 5] = [(0x247D, 0x249B), (0x3200, 0x321E), (0x3220, 0x3243), (0x1_F12A, 0x1_F12A), (0x1_F240, 0x1_F248)];
 
 /// Pictures and Han above the basic plane, which stay as they are.
 const PLAIN_ABOVE: [(u32, u32); 4] = [
@@ -91,11 +85,7 @@ fn fold_above(c: char) -> Option<Fold> {
 fn spell(c: char) -> Fold {
     let bracketed = within(&BRACKETED, c.into());
     let spelt = once(c).nfkd().filter(|c| !is_mark(*c)).nfc();
-    collect(
-        spelt
-            .filter(|c| !(bracketed && matches!(c, '(' | ')' | '.' | '〔' | '〕')))
-            .filter_map(settle),
-    )
+    collect(spelt.filter(|c| !(bracketed && matches!(c, '(' | ')' | '.' | '〔' | '〕'))).filter_map(settle))
 }
 
 /// Whether `c` belongs to the character before it, as an accent or an emoji's tail does.
