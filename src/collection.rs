@@ -7,7 +7,7 @@ use crate::span::Span;
 use crate::time::Time;
 
 /// What a run reads: the operations and drafts of history and plan, and the registry of accounts.
-pub struct Collection {
+pub(crate) struct Collection {
     /// All sources.
     pub sources: Vec<Source>,
     /// Operations and drafts; history first.
@@ -22,7 +22,7 @@ pub struct Collection {
 
 /// A row of the records, or of the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Row {
+pub(crate) enum Row {
     /// A draft or an operation.
     Record(u32),
     /// An account.
@@ -31,14 +31,14 @@ pub enum Row {
 
 /// One record, seen with the facts of its account.
 #[derive(Clone, Copy)]
-pub struct Record<'a> {
+pub(crate) struct Record<'a> {
     all: &'a Collection,
     row: Row,
 }
 
 impl Collection {
     /// Joins records and registry.
-    pub fn new(sources: Vec<Source>, records: Records, history: u32, accounts: Records) -> Collection {
+    pub(crate) fn new(sources: Vec<Source>, records: Records, history: u32, accounts: Records) -> Collection {
         let mut rows = vec![MISSING; accounts.names(ACCOUNT_ID.column).map_or(0, |names| names.len())];
         for (row, id) in accounts.keys(ACCOUNT_ID.column).iter().enumerate() {
             // The first row of an account stands; the reader reports the others.
@@ -53,22 +53,17 @@ impl Collection {
     }
 
     /// A record.
-    pub fn get(&self, row: Row) -> Record<'_> {
+    pub(crate) fn get(&self, row: Row) -> Record<'_> {
         Record { all: self, row }
     }
 
     /// The registry row of the account with this number, if it is registered.
-    pub fn account_row(&self, account: u32) -> Option<u32> {
+    pub(crate) fn account_row(&self, account: u32) -> Option<u32> {
         self.registered.get(account as usize).copied().filter(|row| *row != MISSING)
     }
 
-    /// Whether no registry was given.
-    pub fn has_registry(&self) -> bool {
-        !self.accounts.is_empty()
-    }
-
     /// The source a row is from.
-    pub fn source_of(&self, row: Row) -> SourceId {
+    pub(crate) fn source_of(&self, row: Row) -> SourceId {
         match row {
             Row::Record(row) => self.records.source(row),
             Row::Account(row) => self.accounts.source(row),
@@ -78,22 +73,17 @@ impl Collection {
 
 impl<'a> Record<'a> {
     /// Which row it is.
-    pub fn row(self) -> Row {
+    pub(crate) fn row(self) -> Row {
         self.row
     }
 
-    /// The source it was read from.
-    pub fn source(self) -> &'a Source {
-        &self.all.sources[self.source_id().0 as usize]
-    }
-
     /// The number of the source it was read from.
-    pub fn source_id(self) -> SourceId {
+    pub(crate) fn source_id(self) -> SourceId {
         self.all.source_of(self.row)
     }
 
     /// The bytes it was written with.
-    pub fn span(self) -> Span {
+    pub(crate) fn span(self) -> Span {
         match self.row {
             Row::Record(row) => self.all.records.span(row),
             Row::Account(row) => self.all.accounts.span(row),
@@ -101,7 +91,7 @@ impl<'a> Record<'a> {
     }
 
     /// When it happens.
-    pub fn time(self) -> Option<Time> {
+    pub(crate) fn time(self) -> Option<Time> {
         match self.row {
             Row::Record(row) => self.all.records.time(row),
             Row::Account(_) => None,
@@ -122,24 +112,24 @@ impl<'a> Record<'a> {
     }
 
     /// The name in a slot.
-    pub fn name(self, slot: Slot) -> Option<&'a str> {
+    pub(crate) fn name(self, slot: Slot) -> Option<&'a str> {
         let (records, row) = self.cell(slot)?;
         records.name(slot.column, row)
     }
 
     /// The number of the name in a slot, or `MISSING`.
-    pub fn key(self, slot: Slot) -> u32 {
+    pub(crate) fn key(self, slot: Slot) -> u32 {
         self.cell(slot).map_or(MISSING, |(records, row)| records.key(slot.column, row))
     }
 
     /// The number in a slot.
-    pub fn number(self, slot: Slot) -> Option<Decimal> {
+    pub(crate) fn number(self, slot: Slot) -> Option<Decimal> {
         let (records, row) = self.cell(slot)?;
         records.number(slot.column, row)
     }
 
     /// The text in a slot. Facts are read in the registry's own source, so only an account itself has text facts.
-    pub fn text(self, slot: Slot) -> Option<Text<'a>> {
+    pub(crate) fn text(self, slot: Slot) -> Option<Text<'a>> {
         let (records, row) = self.cell(slot)?;
         let source = if slot.fact { records.source(row) } else { self.source_id() };
         records.text(slot.column, row, &self.all.sources[source.0 as usize])

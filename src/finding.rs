@@ -213,11 +213,19 @@ impl Finding {
         Finding { about, severity, place, detail, help: None, related: Vec::new(), fix: None, fingerprint: 0 }
     }
 
-    /// What is wrong here, in one line.
+    /// What is wrong here, in one line. Words in disguise are said as they were read, too.
     pub fn message(&self, lang: Lang) -> String {
+        let template = self.about.message.say(lang);
         match &self.detail {
             Detail::Said(words) => words.say(lang).to_owned(),
-            detail => fill(self.about.message.say(lang), |name| detail.part(name, lang)),
+            Detail::Match(found) if found.obfuscated && found.text != found.normalized && !template.contains("{read}") => {
+                let message = fill(template, |name| self.detail.part(name, lang));
+                match lang {
+                    Lang::Zh => format!("{message}（读作“{}”）", found.normalized),
+                    Lang::En => format!("{message} (read as “{}”)", found.normalized),
+                }
+            }
+            detail => fill(template, |name| detail.part(name, lang)),
         }
     }
 
@@ -301,6 +309,6 @@ mod tests {
 
     #[test]
     fn a_finding_is_small_enough_for_a_million_of_them() {
-        assert!(std::mem::size_of::<Finding>() <= 144, "{}", std::mem::size_of::<Finding>());
+        assert!(size_of::<Finding>() <= 144, "{}", size_of::<Finding>());
     }
 }

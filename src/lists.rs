@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// A term of a list, and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
+pub(crate) struct Term {
     /// The term.
     pub text: String,
     /// The file.
@@ -17,37 +17,37 @@ pub struct Term {
 
 /// All lists, known as `pack/list`.
 #[derive(Default)]
-pub struct Shelf {
+pub(crate) struct Shelf {
     lists: BTreeMap<String, Vec<Term>>,
 }
 
 impl Shelf {
     /// Puts a list on the shelf; false when the name is taken.
-    pub fn put(&mut self, pack: &str, list: &str, terms: Vec<Term>) -> bool {
+    pub(crate) fn put(&mut self, pack: &str, list: &str, terms: Vec<Term>) -> bool {
         self.lists.insert(format!("{pack}/{list}"), terms).is_none()
     }
 
     /// The lists as one pack sees them.
-    pub fn seen_by<'a>(&'a self, pack: &'a str) -> Lists<'a> {
+    pub(crate) fn seen_by<'a>(&'a self, pack: &'a str) -> Lists<'a> {
         Lists { shelf: self, pack }
     }
 }
 
 /// The lists a pack may name: its own by their id, others as `pack/list`.
-pub struct Lists<'a> {
+pub(crate) struct Lists<'a> {
     shelf: &'a Shelf,
     pack: &'a str,
 }
 
 impl<'a> Lists<'a> {
     /// The terms of a list.
-    pub fn get(&self, name: &str) -> Option<&'a [Term]> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a [Term]> {
         let own = format!("{}/{name}", self.pack);
         self.shelf.lists.get(&own).or_else(|| self.shelf.lists.get(name)).map(Vec::as_slice)
     }
 
     /// The names it may use, its own first.
-    pub fn names(&self) -> Vec<&'a str> {
+    pub(crate) fn names(&self) -> Vec<&'a str> {
         let prefix = format!("{}/", self.pack);
         let own = self.shelf.lists.keys().filter_map(|name| name.strip_prefix(&prefix));
         own.chain(self.shelf.lists.keys().map(String::as_str)).collect()

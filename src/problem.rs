@@ -4,7 +4,7 @@ use crate::finding::{About, Citation, Detail, Finding, Place, Severity};
 use crate::report::fingerprint;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::words::Words;
+use crate::words::{Words, nearest};
 use std::sync::Arc;
 
 /// Something that cannot be understood.
@@ -46,6 +46,17 @@ impl Problem {
             Some(guess) => self.with_help(Words::new(format!("是不是想写 `{guess}`？"), format!("did you mean `{guess}`?"))),
             None => self,
         }
+    }
+
+    /// Guesses which of the `known` names was meant by `name`, or lists them.
+    pub(crate) fn guess<'k>(&mut self, name: &str, known: impl Iterator<Item = &'k str> + Clone) {
+        self.help = match nearest(name, known.clone()) {
+            Some(guess) => Words::new(format!("是不是想写 `{guess}`？"), format!("did you mean `{guess}`?")),
+            None => {
+                let all = known.collect::<Vec<_>>().join(" ");
+                Words::new(format!("可以写：{all}"), format!("one of: {all}"))
+            }
+        };
     }
 
     /// As a finding. `text` is what stands at the place.

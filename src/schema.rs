@@ -12,7 +12,7 @@ use crate::words::{Fixed, Words, nearest};
 
 /// A key of a table.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub(crate) struct Key {
     /// Its name.
     pub name: &'static str,
     /// What may stand behind it.
@@ -25,19 +25,19 @@ pub struct Key {
 
 impl Key {
     /// A key that may be left out.
-    pub const fn may(name: &'static str, shape: Shape, zh: &'static str, en: &'static str) -> Key {
+    pub(crate) const fn may(name: &'static str, shape: Shape, zh: &'static str, en: &'static str) -> Key {
         Key { name, shape, required: false, about: Fixed { zh, en } }
     }
 
     /// A key that must be there.
-    pub const fn must(name: &'static str, shape: Shape, zh: &'static str, en: &'static str) -> Key {
+    pub(crate) const fn must(name: &'static str, shape: Shape, zh: &'static str, en: &'static str) -> Key {
         Key { name, shape, required: true, about: Fixed { zh, en } }
     }
 }
 
 /// What may stand behind a key.
 #[derive(Clone, Copy, Debug)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Any string that is not empty.
     Text,
     /// Any string.
@@ -61,6 +61,7 @@ pub enum Shape {
     /// A regular expression.
     Pattern,
     /// A share, `"1/30"` or a number up to 1.
+    #[expect(dead_code, reason = "for ratios")]
     Share,
     /// One of these strings.
     OneOf(&'static [&'static str]),
@@ -79,13 +80,14 @@ pub enum Shape {
     /// At least one table with these keys.
     Tables(&'static [Key]),
     /// Any keys, each with this.
+    #[expect(dead_code, reason = "for overrides")]
     Map(&'static Shape),
     /// Checked elsewhere.
     Anything,
 }
 
 /// Where mistakes of one policy file are gathered.
-pub struct Problems<'a> {
+pub(crate) struct Problems<'a> {
     /// The file.
     pub source: SourceId,
     /// The declared fields and actions.
@@ -96,17 +98,10 @@ pub struct Problems<'a> {
 
 impl Problems<'_> {
     /// Adds a mistake.
-    pub fn add(&mut self, code: &'static str, span: Span, words: Words) -> &mut Problem {
+    pub(crate) fn add(&mut self, code: &'static str, span: Span, words: Words) -> &mut Problem {
         self.found.push(Problem::error(code, self.source, span, words));
         let last = self.found.len() - 1;
         &mut self.found[last]
-    }
-
-    /// Adds a mistake with a guess at what was meant.
-    pub fn guess<'k>(&mut self, code: &'static str, span: Span, words: Words, name: &str, known: impl Iterator<Item = &'k str> + Clone) {
-        let guess = nearest(name, known.clone());
-        let problem = Problem::error(code, self.source, span, words);
-        self.found.push(if guess.is_some() { problem.with_guess(guess) } else { problem.with_help(one_of(known)) });
     }
 
     fn wrong_type(&mut self, node: &Node, zh: &str, en: &str) {
@@ -119,14 +114,14 @@ impl Problems<'_> {
     }
 
     /// Checks a table against its keys.
-    pub fn table(&mut self, node: &Node, keys: &[Key], at: Span) {
+    pub(crate) fn table(&mut self, node: &Node, keys: &[Key], at: Span) {
         let Value::Table(entries) = &node.value else { return self.wrong_type(node, "一个表", "a table") };
         for (key, value) in entries {
             match keys.iter().find(|known| known.name == key.name) {
                 Some(known) => self.check(value, &known.shape, key.span),
                 None => {
                     let words = Words::new(format!("没有名为 `{}` 的键", key.name), format!("unknown key `{}`", key.name));
-                    self.guess("policy-unknown-key", key.span, words, &key.name, keys.iter().map(|known| known.name));
+                    self.add("policy-unknown-key", key.span, words).guess(&key.name, keys.iter().map(|known| known.name));
                 }
             }
         }
@@ -138,7 +133,7 @@ impl Problems<'_> {
     }
 
     /// Checks a value against a shape; `at` is the key's place.
-    pub fn check(&mut self, node: &Node, shape: &Shape, at: Span) {
+    pub(crate) fn check(&mut self, node: &Node, shape: &Shape, at: Span) {
         match shape {
             Shape::Text | Shape::AnyText | Shape::Id => self.string(node, shape),
             Shape::Words => self.words_for_people(node),
@@ -269,7 +264,7 @@ impl Problems<'_> {
             }
             Shape::OneOf(known) if !known.contains(&text) => {
                 let words = Words::new(format!("不能写 `{text}`"), format!("`{text}` is not allowed here"));
-                self.guess("policy-bad-value", node.span, words, text, known.iter().copied());
+                self.add("policy-bad-value", node.span, words).guess(text, known.iter().copied());
             }
             Shape::Field if self.words.field(text).is_none() => self.unknown_field(node.span, text),
             _ => {}
@@ -286,7 +281,7 @@ impl Problems<'_> {
     }
 
     /// Reports a field nobody declared.
-    pub fn unknown_field(&mut self, span: Span, name: &str) {
+    pub(crate) fn unknown_field(&mut self, span: Span, name: &str) {
         let words = Words::new(format!("没有名为 `{name}` 的字段"), format!("no field is called `{name}`"));
         let declared = self.words;
         let guess = nearest(name, declared.field_names());
@@ -320,20 +315,15 @@ fn pattern_error(pattern: &str) -> Result<(), (usize, String)> {
 }
 
 /// Bytes a compiled regular expression may take.
-pub const PATTERN_SIZE: usize = 4 << 20;
+pub(crate) const PATTERN_SIZE: usize = 4 << 20;
 
 fn is_day(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10
 }
 
 /// `1/30` or `0.5` as numerator and denominator.
-pub fn share(text: &str) -> Option<(i64, i64)> {
+pub(crate) fn share(text: &str) -> Option<(i64, i64)> {
     let (above, below) = text.split_once('/')?;
     let (above, below) = (above.trim().parse().ok()?, below.trim().parse().ok()?);
     (below > 0 && above >= 0 && above <= below).then_some((above, below))
-}
-
-fn one_of<'k>(known: impl Iterator<Item = &'k str>) -> Words {
-    let all = known.collect::<Vec<_>>().join(" ");
-    Words::new(format!("可以写：{all}"), format!("one of: {all}"))
 }

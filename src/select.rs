@@ -11,7 +11,7 @@ use regex::Regex;
 
 /// Conditions that must all hold.
 #[derive(Clone, Debug, Default)]
-pub struct Select {
+pub(crate) struct Select {
     actions: Option<Vec<String>>,
     tests: Vec<Test>,
     own: bool,
@@ -50,116 +50,40 @@ const MODIFIERS: [&str; 10] = ["contains", "startswith", "endswith", "re", "exis
 
 impl Select {
     /// Builds the conditions of a `match` table; mistakes are reported.
-    pub fn build(node: &Node, layout: &mut Layout, problems: &mut Problems<'_>) -> Select {
-        let mut select = Select::default();
+    pub(crate) fn build(node: &Node, layout: &mut Layout, problems: &mut Problems<'_>) -> Select {
         let Value::Table(entries) = &node.value else {
             problems.add("policy-wrong-type", node.span, Words::fixed("match 要写成一个表", "`match` must be a table"));
-            return select;
+            return Select::default();
         };
+        let mut reader = Reader { select: Select::default(), layout, problems };
         for (key, value) in entries {
-            select.add(key, value, layout, problems);
+            reader.add(key, value);
         }
-        select
-    }
-
-    fn add(&mut self, key: &Key, value: &Node, layout: &mut Layout, problems: &mut Problems<'_>) {
-        if key.name == "not" {
-            let inner = Select::build(value, layout, problems);
-            self.own |= inner.own;
-            return self.tests.push(Test { slot: None, condition: Condition::Not(inner) });
-        }
-        let words = problems.words;
-        let Some(field) = words.field(&key.name) else { return problems.unknown_field(key.span, &key.name) };
-        self.own |= !words.is_fact(field);
-        match &value.value {
-            Value::Table(modifiers) => {
-                for (name, argument) in modifiers {
-                    self.modify(field, name, argument, layout, problems);
-                }
-            }
-            _ => self.equal(field, value, layout, problems),
-        }
-    }
-
-    /// A plain value, or a list of which one must stand there.
-    fn equal(&mut self, field: FieldId, value: &Node, layout: &mut Layout, problems: &mut Problems<'_>) {
-        let words = problems.words;
-        if matches!(&value.value, Value::List(items) if items.is_empty()) {
-            problems.add(
-                "policy-empty-list",
-                value.span,
-                Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire"),
-            );
-            return;
-        }
-        if words.field_type(field) == FieldType::Number {
-            let numbers = numbers(value, problems);
-            let slot = Some(layout.want(words, field, Form::Number));
-            return self.tests.push(Test { slot, condition: Condition::Numbers(numbers) });
-        }
-        let names = names(field, value, problems);
-        if words.name(field) == "action" && self.actions.is_none() {
-            self.actions = Some(names);
-        } else {
-            let slot = Some(layout.want(words, field, Form::Key));
-            self.tests.push(Test { slot, condition: Condition::OneOf(names) });
-        }
-    }
-
-    fn modify(&mut self, field: FieldId, name: &Key, argument: &Node, layout: &mut Layout, problems: &mut Problems<'_>) {
-        let words = problems.words;
-        let kind = words.field_type(field);
-        let (form, condition) = match name.name.as_str() {
-            "contains" => (text_form(kind), Condition::Contains(texts(argument, problems))),
-            "startswith" => (text_form(kind), Condition::Starts(texts(argument, problems))),
-            "endswith" => (text_form(kind), Condition::Ends(texts(argument, problems))),
-            "re" => {
-                problems.check(argument, &crate::schema::Shape::Pattern, name.span);
-                let Some(pattern) = argument.text().and_then(|text| Regex::new(text).ok()) else { return };
-                (text_form(kind), Condition::Pattern(pattern))
-            }
-            "exists" => (any_form(kind), Condition::Exists(argument.flag() == Some(true))),
-            "neq" => (Form::Key, Condition::NoneOf(names(field, argument, problems))),
-            "gt" | "gte" | "lt" | "lte" => {
-                let Some(number) = numbers(argument, problems).first().copied() else { return };
-                (Form::Number, Condition::Compare(order(&name.name), number))
-            }
-            other => {
-                let said = Words::new(format!("没有名为 `{other}` 的条件"), format!("unknown condition `{other}`"));
-                return problems.guess("policy-unknown-key", name.span, said, other, MODIFIERS.into_iter());
-            }
-        };
-        if form == Form::Number && kind != FieldType::Number {
-            let said = Words::new(format!("`{}` 不是数字字段", words.name(field)), format!("`{}` is not a number", words.name(field)));
-            problems.add("policy-wrong-type", name.span, said);
-            return;
-        }
-        let slot = Some(layout.want(words, field, form));
-        self.tests.push(Test { slot, condition });
+        reader.select
     }
 
     /// Whether an action passes; the other conditions are left to [`Select::decide_rest`].
-    pub fn takes_action(&self, action: &str) -> bool {
+    pub(crate) fn takes_action(&self, action: &str) -> bool {
         self.actions.as_ref().is_none_or(|actions| actions.iter().any(|known| known == action))
     }
 
     /// Whether there is nothing beside the action to look at.
-    pub fn is_action_only(&self) -> bool {
+    pub(crate) fn is_action_only(&self) -> bool {
         self.tests.is_empty()
     }
 
     /// Whether it names actions.
-    pub fn names_actions(&self) -> bool {
+    pub(crate) fn names_actions(&self) -> bool {
         self.actions.is_some()
     }
 
     /// Whether it looks at fields of the record itself.
-    pub fn looks_at_record(&self) -> bool {
+    pub(crate) fn looks_at_record(&self) -> bool {
         self.own
     }
 
     /// Whether a record passes; none when a fact of its account is needed and not known.
-    pub fn decide(&self, record: Record<'_>) -> Option<bool> {
+    pub(crate) fn decide(&self, record: Record<'_>) -> Option<bool> {
         if self.actions.is_some() && !record.name(crate::record::ACTION).is_some_and(|action| self.takes_action(action)) {
             return Some(false);
         }
@@ -167,7 +91,7 @@ impl Select {
     }
 
     /// Whether a record passes all conditions but the one on its action.
-    pub fn decide_rest(&self, record: Record<'_>) -> Option<bool> {
+    pub(crate) fn decide_rest(&self, record: Record<'_>) -> Option<bool> {
         let mut sure = true;
         for test in &self.tests {
             match test.decide(record) {
@@ -177,6 +101,95 @@ impl Select {
             }
         }
         sure.then_some(true)
+    }
+}
+
+/// Reads the conditions of one `match` table.
+struct Reader<'a, 'p> {
+    select: Select,
+    layout: &'a mut Layout,
+    problems: &'a mut Problems<'p>,
+}
+
+impl Reader<'_, '_> {
+    fn add(&mut self, key: &Key, value: &Node) {
+        if key.name == "not" {
+            let inner = Select::build(value, self.layout, self.problems);
+            self.select.own |= inner.own;
+            return self.test(None, Condition::Not(inner));
+        }
+        let words = self.problems.words;
+        let Some(field) = words.field(&key.name) else { return self.problems.unknown_field(key.span, &key.name) };
+        self.select.own |= !words.is_fact(field);
+        match &value.value {
+            Value::Table(modifiers) => {
+                for (name, argument) in modifiers {
+                    self.modify(field, name, argument);
+                }
+            }
+            _ => self.equal(field, value),
+        }
+    }
+
+    /// A plain value, or a list of which one must stand there.
+    fn equal(&mut self, field: FieldId, value: &Node) {
+        let words = self.problems.words;
+        if matches!(&value.value, Value::List(items) if items.is_empty()) {
+            self.problems.add(
+                "policy-empty-list",
+                value.span,
+                Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire"),
+            );
+            return;
+        }
+        if words.field_type(field) == FieldType::Number {
+            let numbers = numbers(value, self.problems);
+            let slot = Some(self.layout.want(words, field, Form::Number));
+            return self.test(slot, Condition::Numbers(numbers));
+        }
+        let names = names(field, value, self.problems);
+        if words.name(field) == "action" && self.select.actions.is_none() {
+            self.select.actions = Some(names);
+        } else {
+            let slot = Some(self.layout.want(words, field, Form::Key));
+            self.test(slot, Condition::OneOf(names));
+        }
+    }
+
+    fn modify(&mut self, field: FieldId, name: &Key, argument: &Node) {
+        let words = self.problems.words;
+        let kind = words.field_type(field);
+        let (form, condition) = match name.name.as_str() {
+            "contains" => (text_form(kind), Condition::Contains(texts(argument, self.problems))),
+            "startswith" => (text_form(kind), Condition::Starts(texts(argument, self.problems))),
+            "endswith" => (text_form(kind), Condition::Ends(texts(argument, self.problems))),
+            "re" => {
+                self.problems.check(argument, &crate::schema::Shape::Pattern, name.span);
+                let Some(pattern) = argument.text().and_then(|text| Regex::new(text).ok()) else { return };
+                (text_form(kind), Condition::Pattern(pattern))
+            }
+            "exists" => (any_form(kind), Condition::Exists(argument.flag() == Some(true))),
+            "neq" => (Form::Key, Condition::NoneOf(names(field, argument, self.problems))),
+            "gt" | "gte" | "lt" | "lte" => {
+                let Some(number) = numbers(argument, self.problems).first().copied() else { return };
+                (Form::Number, Condition::Compare(order(&name.name), number))
+            }
+            other => {
+                let said = Words::new(format!("没有名为 `{other}` 的条件"), format!("unknown condition `{other}`"));
+                return self.problems.add("policy-unknown-key", name.span, said).guess(other, MODIFIERS.into_iter());
+            }
+        };
+        if form == Form::Number && kind != FieldType::Number {
+            let said = Words::new(format!("`{}` 不是数字字段", words.name(field)), format!("`{}` is not a number", words.name(field)));
+            self.problems.add("policy-wrong-type", name.span, said);
+            return;
+        }
+        let slot = Some(self.layout.want(words, field, form));
+        self.test(slot, condition);
+    }
+
+    fn test(&mut self, slot: Option<Slot>, condition: Condition) {
+        self.select.tests.push(Test { slot, condition });
     }
 }
 
@@ -280,10 +293,10 @@ fn names(field: FieldId, value: &Node, problems: &mut Problems<'_>) -> Vec<Strin
         let field_name = words.name(field);
         if field_name == "action" && !words.has_action(&name) {
             let said = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
-            problems.guess("policy-unknown-action", node.span, said, &name, words.actions().collect::<Vec<_>>().into_iter());
+            problems.add("policy-unknown-action", node.span, said).guess(&name, words.actions().collect::<Vec<_>>().into_iter());
         } else if field_name == "account.kind" && !words.account_kinds().any(|kind| kind == name) {
             let said = Words::new(format!("没有名为 `{name}` 的账号类型"), format!("no kind of account is called `{name}`"));
-            problems.guess("policy-bad-value", node.span, said, &name, words.account_kinds().collect::<Vec<_>>().into_iter());
+            problems.add("policy-bad-value", node.span, said).guess(&name, words.account_kinds().collect::<Vec<_>>().into_iter());
         } else if words.field_type(field) == FieldType::Flag && node.flag().is_none() {
             problems.check(node, &crate::schema::Shape::Flag, node.span);
         }

@@ -8,7 +8,7 @@ use crate::tree::{Node, from_toml};
 use crate::vocabulary::Vocabulary;
 
 /// The keys of a settings file.
-pub const SETTINGS: &[Key] = &[
+const SETTINGS: &[Key] = &[
     Key::may(
         "policy",
         Shape::OneOrMany(&Shape::Text),

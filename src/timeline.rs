@@ -3,10 +3,11 @@
 use crate::collection::{Collection, Row};
 use crate::record::{MISSING, Slot};
 use crate::time::Time;
+use std::ops::RangeInclusive;
 
 /// A record on its timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// Microseconds; `i64::MIN` when it has no time.
     pub time: i64,
     /// Its row.
@@ -17,13 +18,13 @@ pub struct Moment {
 
 impl Moment {
     /// Whether the record says when it happens.
-    pub fn has_time(self) -> bool {
+    pub(crate) fn has_time(self) -> bool {
         self.time != i64::MIN
     }
 }
 
 /// The records of all keys: grouped by key, each group in order of (time, file, row).
-pub struct Timeline {
+pub(crate) struct Timeline {
     /// All groups, one behind the other.
     pub moments: Vec<Moment>,
     /// Where each group starts; one more entry than there are groups.
@@ -34,7 +35,7 @@ pub struct Timeline {
 
 /// Which table a timeline's rows are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
+pub(crate) enum Table {
     /// Drafts and operations.
     Records,
     /// The registry.
@@ -43,7 +44,7 @@ pub enum Table {
 
 impl Table {
     /// A row of this table.
-    pub fn row(self, row: u32) -> Row {
+    pub(crate) fn row(self, row: u32) -> Row {
         match self {
             Table::Records => Row::Record(row),
             Table::Accounts => Row::Account(row),
@@ -53,7 +54,7 @@ impl Table {
 
 /// All records in the total order (time, file, row). Rows are numbered by file and row, so a stable sort by time is that order.
 /// Logs are nearly sorted: the few late rows are taken out, sorted, and merged back.
-pub fn in_order(times: &[i64]) -> Vec<u32> {
+pub(crate) fn in_order(times: &[i64]) -> Vec<u32> {
     let (mut order, mut late) = (Vec::with_capacity(times.len()), Vec::new());
     let mut newest = i64::MIN;
     for (row, time) in times.iter().enumerate() {
@@ -88,7 +89,7 @@ fn merge(a: &[u32], b: &[u32], key: impl Fn(&u32) -> (i64, u32)) -> Vec<u32> {
 
 impl Timeline {
     /// Groups rows, already in order, by the key in `slot`. `actions` gives each row's action.
-    pub fn by_key(all: &Collection, table: Table, order: &[u32], slot: Slot) -> Timeline {
+    pub(crate) fn by_key(all: &Collection, table: Table, order: &[u32], slot: Slot) -> Timeline {
         let key_of = keys(all, table, slot);
         let groups = names_in(all, slot);
         let mut bounds = vec![0u32; groups + 2];
@@ -98,25 +99,25 @@ impl Timeline {
         for at in 1..bounds.len() {
             bounds[at] += bounds[at - 1];
         }
-        let moments = spread(all, table, order, |row| slot_of(key_of(row), groups), &bounds);
+        let moments = spread(moments(all, table, order), |row| slot_of(key_of(row), groups), &bounds);
         let keyless = moments[bounds[groups] as usize..].to_vec();
         bounds.truncate(groups + 1);
         Timeline { moments, bounds, keyless }
     }
 
     /// One group that holds everything.
-    pub fn whole(all: &Collection, table: Table, order: &[u32]) -> Timeline {
-        let moments = spread(all, table, order, |_| 0, &[0]);
+    pub(crate) fn whole(all: &Collection, table: Table, order: &[u32]) -> Timeline {
+        let moments: Vec<Moment> = moments(all, table, order).collect();
         Timeline { bounds: vec![0, moments.len() as u32], moments, keyless: Vec::new() }
     }
 
     /// How many keys there are.
-    pub fn groups(&self) -> usize {
+    pub(crate) fn groups(&self) -> usize {
         self.bounds.len() - 1
     }
 
     /// The records of a key.
-    pub fn group(&self, group: usize) -> &[Moment] {
+    pub(crate) fn group(&self, group: usize) -> &[Moment] {
         &self.moments[self.bounds[group] as usize..self.bounds[group + 1] as usize]
     }
 }
@@ -125,21 +126,28 @@ fn slot_of(key: u32, groups: usize) -> usize {
     if key == MISSING { groups } else { key as usize }
 }
 
-/// The moments of `order`, each at the next free place of its group.
-fn spread(all: &Collection, table: Table, order: &[u32], group: impl Fn(u32) -> usize, bounds: &[u32]) -> Vec<Moment> {
+/// The moments of `order`.
+fn moments<'a>(all: &'a Collection, table: Table, order: &'a [u32]) -> impl ExactSizeIterator<Item = Moment> + 'a {
     let (times, actions) = match table {
         Table::Records => (all.records.times(), all.records.keys(crate::record::ACTION.column)),
         Table::Accounts => (all.accounts.times(), &[][..]),
     };
-    let mut next = bounds.to_vec();
-    let mut moments = vec![Moment { time: 0, row: 0, action: MISSING }; order.len()];
-    for row in order {
-        let place = &mut next[group(*row)];
+    order.iter().map(move |row| {
         let action = actions.get(*row as usize).copied().unwrap_or(MISSING);
-        moments[*place as usize] = Moment { time: times[*row as usize], row: *row, action };
+        Moment { time: times[*row as usize], row: *row, action }
+    })
+}
+
+/// The moments, each at the next free place of its group.
+fn spread(moments: impl ExactSizeIterator<Item = Moment>, group: impl Fn(u32) -> usize, bounds: &[u32]) -> Vec<Moment> {
+    let mut next = bounds.to_vec();
+    let mut spread = vec![Moment { time: 0, row: 0, action: MISSING }; moments.len()];
+    for moment in moments {
+        let place = &mut next[group(moment.row)];
+        spread[*place as usize] = moment;
         *place += 1;
     }
-    moments
+    spread
 }
 
 fn names_in(all: &Collection, slot: Slot) -> usize {
@@ -161,7 +169,7 @@ fn keys(all: &Collection, table: Table, slot: Slot) -> impl Fn(u32) -> u32 {
 }
 
 /// The records of one group that a rule looks at, in order.
-pub struct Series<'a> {
+pub(crate) struct Series<'a> {
     /// Everything that was read.
     pub all: &'a Collection,
     /// Which table the rows are of.
@@ -172,14 +180,14 @@ pub struct Series<'a> {
 
 impl Series<'_> {
     /// Whether a record was already sent: it counts, but is not reported.
-    pub fn is_history(&self, moment: Moment) -> bool {
+    pub(crate) fn is_history(&self, moment: Moment) -> bool {
         self.table == Table::Records && moment.row < self.all.history
     }
 }
 
 /// A run of consecutive records that break a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
+pub(crate) struct Run {
     /// The first that is reported, by its place in the series.
     pub first: usize,
     /// The last.
@@ -194,14 +202,16 @@ pub struct Run {
 
 /// Gathers runs while a series is walked.
 #[derive(Default)]
-pub struct Runs {
+pub(crate) struct Runs {
     open: Option<Run>,
     done: Vec<Run>,
 }
 
 impl Runs {
-    /// The record at `at` breaks the limit; its window starts at `from` and counts `count`.
-    pub fn breaks(&mut self, series: &Series<'_>, at: usize, from: usize, count: i128) {
+    /// The last record of `window` breaks the limit: the window counts `count`.
+    #[inline]
+    pub(crate) fn breaks(&mut self, series: &Series<'_>, window: RangeInclusive<usize>, count: i128) {
+        let (from, at) = window.into_inner();
         let reported = !series.is_history(series.moments[at]);
         match &mut self.open {
             Some(run) => {
@@ -218,21 +228,21 @@ impl Runs {
 
     /// A record keeps the limit: the run, if there is one, is over.
     #[inline]
-    pub fn keeps(&mut self) {
+    pub(crate) fn keeps(&mut self) {
         if let Some(run) = self.open.take() {
             self.done.extend((run.rows > 0).then_some(run));
         }
     }
 
     /// All runs with something to report.
-    pub fn finish(mut self) -> Vec<Run> {
+    pub(crate) fn finish(mut self) -> Vec<Run> {
         self.keeps();
         self.done
     }
 }
 
 /// A moment's time, if it has one.
-pub fn time_of(moment: Moment) -> Option<Time> {
+pub(crate) fn time_of(moment: Moment) -> Option<Time> {
     moment.has_time().then_some(Time(moment.time))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// What the values of a field are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FieldType {
+pub(crate) enum FieldType {
     /// Compared as a whole: an account, a device, an action.
     Word,
     /// A decimal number with at most six digits after the point.
@@ -20,7 +20,7 @@ pub enum FieldType {
 
 impl FieldType {
     /// The type a pack means by `word`, `number`, `text` or `flag`.
-    pub fn named(name: &str) -> Option<FieldType> {
+    pub(crate) fn named(name: &str) -> Option<FieldType> {
         match name {
             "word" => Some(FieldType::Word),
             "number" => Some(FieldType::Number),
@@ -33,11 +33,11 @@ impl FieldType {
 
 /// A declared field, by its place in the vocabulary. Facts of accounts are fields named `account.…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FieldId(pub u16);
+pub(crate) struct FieldId(pub u16);
 
 /// All declared fields and actions.
 #[derive(Clone, Debug)]
-pub struct Vocabulary {
+pub(crate) struct Vocabulary {
     fields: Vec<(String, FieldType)>,
     by_name: BTreeMap<String, FieldId>,
     actions: Vec<String>,
@@ -73,7 +73,7 @@ impl Types {
 
 impl Vocabulary {
     /// The words every pack may use, from `rules/vocabulary.toml`.
-    pub fn bundled() -> Vocabulary {
+    pub(crate) fn bundled() -> Vocabulary {
         let file: File = toml::from_str(include_str!("../rules/vocabulary.toml")).expect("the bundled vocabulary is checked by a test");
         let mut words =
             Vocabulary { fields: Vec::new(), by_name: BTreeMap::new(), actions: file.actions, account_kinds: file.account_kinds };
@@ -88,7 +88,7 @@ impl Vocabulary {
     }
 
     /// Adds a field; false when the name is taken by a field of another type.
-    pub fn declare_field(&mut self, name: &str, kind: FieldType) -> bool {
+    pub(crate) fn declare_field(&mut self, name: &str, kind: FieldType) -> bool {
         if let Some(known) = self.field(name) {
             return self.field_type(known) == kind;
         }
@@ -99,59 +99,49 @@ impl Vocabulary {
     }
 
     /// Adds an action.
-    pub fn declare_action(&mut self, name: &str) {
+    pub(crate) fn declare_action(&mut self, name: &str) {
         if !self.has_action(name) {
             self.actions.push(name.to_owned());
         }
     }
 
     /// The field of this name.
-    pub fn field(&self, name: &str) -> Option<FieldId> {
+    pub(crate) fn field(&self, name: &str) -> Option<FieldId> {
         self.by_name.get(name).copied()
     }
 
     /// The name of a field.
-    pub fn name(&self, field: FieldId) -> &str {
+    pub(crate) fn name(&self, field: FieldId) -> &str {
         &self.fields[field.0 as usize].0
     }
 
     /// The type of a field.
-    pub fn field_type(&self, field: FieldId) -> FieldType {
+    pub(crate) fn field_type(&self, field: FieldId) -> FieldType {
         self.fields[field.0 as usize].1
     }
 
     /// Whether a field is a fact of the account a record belongs to.
-    pub fn is_fact(&self, field: FieldId) -> bool {
+    pub(crate) fn is_fact(&self, field: FieldId) -> bool {
         self.name(field).starts_with("account.")
     }
 
     /// The names of all fields, as declared.
-    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn field_names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(name, _)| name.as_str())
     }
 
-    /// How many fields are declared.
-    pub fn len(&self) -> usize {
-        self.fields.len()
-    }
-
-    /// Whether no field is declared; never so after [`Vocabulary::bundled`].
-    pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
-    }
-
     /// Whether an action is declared.
-    pub fn has_action(&self, name: &str) -> bool {
+    pub(crate) fn has_action(&self, name: &str) -> bool {
         self.actions.iter().any(|known| known == name)
     }
 
     /// All declared actions.
-    pub fn actions(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &str> {
         self.actions.iter().map(String::as_str)
     }
 
     /// All kinds of account.
-    pub fn account_kinds(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn account_kinds(&self) -> impl Iterator<Item = &str> {
         self.account_kinds.iter().map(String::as_str)
     }
 }

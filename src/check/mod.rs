@@ -1,6 +1,7 @@
 //! A checker holds records against rules. The only room that sees policies, kinds and inputs together.
 
 mod each;
+mod evade;
 mod place;
 mod read;
 mod series;
@@ -54,7 +55,7 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Puts two outcomes together.
-    pub fn join(&mut self, other: Outcome) {
+    pub(crate) fn join(&mut self, other: Outcome) {
         self.hits.extend(other.hits);
         self.skipped.extend(other.skipped);
     }
@@ -77,7 +78,7 @@ pub(crate) struct Run<'a> {
 
 impl Run<'_> {
     /// Whether a rule is in force at a moment.
-    pub fn in_force(&self, rule: &Rule, time: Option<Time>) -> bool {
+    pub(crate) fn in_force(&self, rule: &Rule, time: Option<Time>) -> bool {
         let (from, until) = rule.effective;
         if from.is_none() && until.is_none() {
             return true;

@@ -13,7 +13,9 @@ use std::sync::Arc;
 /// Findings of all hits.
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
     let mut places = Places { run, open: (0..run.all.sources.len()).map(|_| None).collect(), names: Vec::new() };
-    hits.into_iter().map(|hit| places.finding(hit)).collect()
+    let mut findings: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit)).collect();
+    findings.extend(super::evade::findings(&findings));
+    findings
 }
 
 /// The ways back into the sources, each opened when it is first needed.

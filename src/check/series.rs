@@ -21,6 +21,7 @@ struct Active<'a> {
 
 /// The rules that group by the same first field.
 struct Plan<'a> {
+    run: Run<'a>,
     table: Table,
     rules: Vec<Active<'a>>,
     /// Rules that may take a record, by action; the last entry is for records without one.
@@ -45,7 +46,7 @@ pub(super) fn check(run: Run<'_>) -> Outcome {
                 Some(slot) => Timeline::by_key(run.all, table, &order, slot),
                 None => Timeline::whole(run.all, table, &order),
             };
-            outcome.join(Plan::new(run, table, rules).check(run, &timeline));
+            outcome.join(Plan::new(run, table, rules).check(&timeline));
         }
     }
     outcome
@@ -78,22 +79,22 @@ enum Lack {
 }
 
 impl<'a> Plan<'a> {
-    fn new(run: Run<'_>, table: Table, rules: Vec<Active<'a>>) -> Plan<'a> {
+    fn new(run: Run<'a>, table: Table, rules: Vec<Active<'a>>) -> Plan<'a> {
         let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
         let taking =
             |name: &&str| rules.iter().enumerate().filter(|(_, active)| active.rule.select.takes_action(name)).map(|(at, _)| at).collect();
         // A draft is nothing that happens: only operations are counted. Accounts have no actions.
         let without = if table == Table::Accounts { (0..rules.len()).collect() } else { Vec::new() };
         let by_action = names.iter().map(taking).chain([without]).collect();
-        Plan { table, rules, by_action }
+        Plan { run, table, rules, by_action }
     }
 
-    fn check(&self, run: Run<'_>, timeline: &Timeline) -> Outcome {
-        let parts = in_parts(timeline.groups(), run.jobs, |groups| {
+    fn check(&self, timeline: &Timeline) -> Outcome {
+        let parts = in_parts(timeline.groups(), self.run.jobs, |groups| {
             let mut gathered = Gathered::default();
             let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.rules.len()];
             for group in groups {
-                self.check_group(run, timeline.group(group), &mut taken, &mut gathered);
+                self.check_group(timeline.group(group), &mut taken, &mut gathered);
             }
             gathered
         });
@@ -103,19 +104,19 @@ impl<'a> Plan<'a> {
             all.lacking.extend(part.lacking);
         }
         for moment in &timeline.keyless {
-            self.keyless(run, *moment, &mut all);
+            self.keyless(*moment, &mut all);
         }
-        self.outcome(run, all)
+        self.outcome(all)
     }
 
     fn candidates(&self, moment: Moment) -> &[usize] {
         &self.by_action[(moment.action as usize).min(self.by_action.len() - 1)]
     }
 
-    fn check_group(&self, run: Run<'_>, moments: &[Moment], taken: &mut [Vec<Moment>], gathered: &mut Gathered) {
+    fn check_group(&self, moments: &[Moment], taken: &mut [Vec<Moment>], gathered: &mut Gathered) {
         for moment in moments {
             for at in self.candidates(*moment) {
-                if self.takes(run, *at, *moment, gathered) {
+                if self.takes(*at, *moment, gathered) {
                     taken[*at].push(*moment);
                 }
             }
@@ -123,7 +124,7 @@ impl<'a> Plan<'a> {
         for (active, moments) in self.rules.iter().zip(taken) {
             if !moments.is_empty() {
                 let mut hits = Vec::new();
-                self.check_series(run, active, moments, &mut hits);
+                self.check_series(active, moments, &mut hits);
                 gathered.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: active.number, hit }));
                 moments.clear();
             }
@@ -132,7 +133,7 @@ impl<'a> Plan<'a> {
 
     /// Whether a rule counts a record; when it cannot tell, that is noted.
     #[inline]
-    fn takes(&self, run: Run<'_>, at: usize, moment: Moment, gathered: &mut Gathered) -> bool {
+    fn takes(&self, at: usize, moment: Moment, gathered: &mut Gathered) -> bool {
         let active = &self.rules[at];
         let plain = active.rule.select.is_action_only() && active.rule.effective == (None, None);
         if plain
@@ -143,14 +144,14 @@ impl<'a> Plan<'a> {
         {
             return true;
         }
-        self.takes_after_a_look(run, active, moment, gathered)
+        self.takes_after_a_look(active, moment, gathered)
     }
 
-    fn takes_after_a_look(&self, run: Run<'_>, active: &Active<'_>, moment: Moment, gathered: &mut Gathered) -> bool {
-        let record = run.all.get(self.table.row(moment.row));
+    fn takes_after_a_look(&self, active: &Active<'_>, moment: Moment, gathered: &mut Gathered) -> bool {
+        let record = self.run.all.get(self.table.row(moment.row));
         let lack = match active.rule.select.decide_rest(record) {
             Some(false) => return false,
-            Some(true) if !active.check.takes(record) || !run.in_force(active.rule, record.time()) => return false,
+            Some(true) if !active.check.takes(record) || !self.run.in_force(active.rule, record.time()) => return false,
             Some(true) => {
                 let lacks = |slot: &&Slot| record.key(**slot) == MISSING && record.number(**slot).is_none();
                 let field = active.check.group_by().iter().chain(active.check.needs()).find(lacks);
@@ -163,53 +164,50 @@ impl<'a> Plan<'a> {
     }
 
     /// A record without the key: every rule that would count it says so.
-    fn keyless(&self, run: Run<'_>, moment: Moment, gathered: &mut Gathered) {
+    fn keyless(&self, moment: Moment, gathered: &mut Gathered) {
         for at in self.candidates(moment) {
-            self.takes_after_a_look(run, &self.rules[*at], moment, gathered);
+            self.takes_after_a_look(&self.rules[*at], moment, gathered);
         }
     }
 
     /// Runs a rule over one group; further fields divide it first. Sorting is stable: order of time stays.
-    fn check_series(&self, run: Run<'_>, active: &Active<'_>, moments: &mut [Moment], hits: &mut Vec<Hit>) {
-        self.divide(run, active.check, active.check.group_by().get(1..).unwrap_or_default(), moments, hits);
-    }
-
-    fn divide(&self, run: Run<'_>, check: &dyn OverSeries, by: &[Slot], moments: &mut [Moment], hits: &mut Vec<Hit>) {
-        let Some((slot, rest)) = by.split_first() else {
-            return check.check(&Series { all: run.all, table: self.table, moments }, hits);
-        };
-        let key = |moment: &Moment| run.all.get(self.table.row(moment.row)).key(*slot);
-        moments.sort_by_cached_key(key);
-        for group in moments.chunk_by_mut(|a, b| key(a) == key(b)) {
-            self.divide(run, check, rest, group, hits);
+    fn check_series(&self, active: &Active<'_>, moments: &mut [Moment], hits: &mut Vec<Hit>) {
+        let all = self.run.all;
+        let key = |moment: &Moment, slot: Slot| all.get(self.table.row(moment.row)).key(slot);
+        let by = active.check.group_by().get(1..).unwrap_or_default();
+        for slot in by.iter().rev() {
+            moments.sort_by_cached_key(|moment| key(moment, *slot));
+        }
+        for moments in moments.chunk_by(|a, b| by.iter().all(|slot| key(a, *slot) == key(b, *slot))) {
+            active.check.check(&Series { all, table: self.table, moments }, hits);
         }
     }
 
     /// Hits and, for each rule, file and thing that is lacking, one finding for all records that lack it.
-    fn outcome(&self, run: Run<'_>, gathered: Gathered) -> Outcome {
+    fn outcome(&self, gathered: Gathered) -> Outcome {
         let mut outcome = Outcome { hits: gathered.hits, skipped: Vec::new() };
         let mut lacking: BTreeMap<(usize, u32, Lack), Vec<u32>> = BTreeMap::new();
         for (rule, row, lack) in gathered.lacking {
-            let source = run.all.source_of(self.table.row(row));
-            if self.table == Table::Accounts || row >= run.all.history {
+            let source = self.run.all.source_of(self.table.row(row));
+            if self.table == Table::Accounts || row >= self.run.all.history {
                 lacking.entry((rule, source.0, lack)).or_default().push(row);
             }
         }
         for ((rule, _, lack), mut rows) in lacking {
             rows.sort_unstable();
-            let check = &run.checker.rules[rule];
+            let check = &self.run.checker.rules[rule];
             match super::on_missing(&check.check) {
-                OnMissing::Report => outcome.hits.push(RuleHit { rule, hit: self.lacking(run, check, &rows, lack) }),
+                OnMissing::Report => outcome.hits.push(RuleHit { rule, hit: self.lacking(check, &rows, lack) }),
                 OnMissing::Skip => outcome.skipped.push((rule, rows.len())),
             }
         }
         outcome
     }
 
-    fn lacking(&self, run: Run<'_>, rule: &Rule, rows: &[u32], lack: Lack) -> Hit {
+    fn lacking(&self, rule: &Rule, rows: &[u32], lack: Lack) -> Hit {
         let name = match lack {
             Lack::Time => "time",
-            Lack::Field(slot) => run.checker.words.name(run.checker.layout.wanted(slot).field),
+            Lack::Field(slot) => self.run.checker.words.name(self.run.checker.layout.wanted(slot).field),
             Lack::Fact => "account",
         };
         let (summary, count) = (&rule.about.summary, rows.len());

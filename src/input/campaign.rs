@@ -11,7 +11,7 @@ use crate::words::{Words, nearest};
 use std::ops::Range;
 
 /// Campaigns kept beside code.
-pub const FORMAT: Format = Format {
+pub(super) const FORMAT: Format = Format {
     name: "campaign",
     extensions: &["toml"],
     about: Words::fixed("一次活动：[[account]]、[[draft]]、[[operation]]", "a campaign: [[account]], [[draft]], [[operation]]"),
@@ -22,13 +22,6 @@ pub const FORMAT: Format = Format {
 
 /// The tables a campaign is made of.
 const TABLES: [&str; 3] = ["account", "draft", "operation"];
-/// Tables that only a policy has.
-const OF_POLICIES: [&str; 2] = ["rule", "pack"];
-
-/// Whether a TOML document is a campaign, not a policy or settings.
-pub fn is_campaign(root: &Node) -> bool {
-    TABLES.iter().any(|name| root.get(name).is_some()) && !OF_POLICIES.iter().any(|name| root.get(name).is_some())
-}
 
 fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
     let (root, broken) = from_toml(intake.source.text());
@@ -213,22 +206,5 @@ mod tests {
         let trial = read("[[draft]]\ntext = \n[[draft]]\ntext = 'b'\nid = ]\n");
         assert_eq!(trial.problems().iter().filter(|(code, _)| *code == "input-bad-toml").count(), 2, "{:?}", trial.problems());
         assert_eq!(trial.texts(), ["b"]);
-    }
-
-    #[test]
-    fn a_policy_is_no_campaign() {
-        let is = |text| is_campaign(&from_toml(text).0);
-        assert!(is("[[draft]]\n") && is("[account]\nid = 'a'\n"));
-        assert!(!is("[[rule]]\nid = 'a'\n[[draft]]\n") && !is("policy = ['default']\n") && !is(""));
-    }
-
-    #[test]
-    fn hostile_files_end() {
-        for text in ["", "\0", "\"", "[[draft", "[[draft]]\ntext = \"", "draft = [", "[draft.a.b]\n[draft]", "[[draft]]\n[draft.text]\n"] {
-            read(text).found_again();
-        }
-        read(&format!("draft = {}", "[".repeat(50_000)));
-        read(&format!("[[draft]]\ntext = {}", "{a=".repeat(50_000)));
-        assert_eq!(read(&"[[draft]]\ntext = 'a'\n".repeat(2_000)).found_again().len(), 2_000);
     }
 }

@@ -13,7 +13,7 @@ use hashbrown::HashSet;
 use std::ops::Range;
 
 /// Plans kept in a spreadsheet.
-pub const FORMAT: Format = Format {
+pub(super) const FORMAT: Format = Format {
     name: "csv",
     extensions: &["csv", "tsv"],
     about: Words::fixed("一行一条记录的表格，第一行是字段名", "a table with one record a row; the first row names the fields"),

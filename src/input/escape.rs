@@ -5,7 +5,7 @@ use crate::span::Span;
 
 /// A text without its escapes.
 #[derive(Debug, Default)]
-pub struct Undone {
+pub(super) struct Undone {
     /// What it says.
     pub text: String,
     /// Where each part of it stands.
@@ -25,7 +25,7 @@ enum Escape {
 }
 
 /// Undoes what a backslash begins in JSON, TOML or YAML. `start` is where `raw` stands in its source.
-pub fn backslashes(raw: &str, start: usize) -> Undone {
+pub(super) fn backslashes(raw: &str, start: usize) -> Undone {
     let mut undone = Undone::default();
     let mut at = 0;
     while let Some(plain) = memchr::memchr(b'\\', &raw.as_bytes()[at..]) {
@@ -45,7 +45,7 @@ pub fn backslashes(raw: &str, start: usize) -> Undone {
 }
 
 /// Undoes a quote written twice, as in CSV and in YAML's single quotes.
-pub fn doubled(raw: &str, start: usize, quote: char) -> Undone {
+pub(super) fn doubled(raw: &str, start: usize, quote: char) -> Undone {
     let mut undone = Undone::default();
     let mut at = 0;
     while let Some(plain) = raw[at..].find(quote) {
@@ -59,7 +59,7 @@ pub fn doubled(raw: &str, start: usize, quote: char) -> Undone {
 }
 
 /// A content that cannot be followed through its source: every part of it leads to all of `span`.
-pub fn whole(content: &str, span: Span) -> Pieces {
+pub(super) fn whole(content: &str, span: Span) -> Pieces {
     let mut pieces = Pieces::default();
     let end = if content.len() as u32 == span.end - span.start { span.end.saturating_sub(1) } else { span.end };
     pieces.push(0, span.start as usize);

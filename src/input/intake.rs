@@ -25,14 +25,14 @@ pub enum Role {
 
 /// A field of this file, once looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FieldRef(u16);
+pub(crate) struct FieldRef(u16);
 
 /// A field that no rule reads.
-pub const UNREAD: FieldRef = FieldRef(u16::MAX);
+pub(crate) const UNREAD: FieldRef = FieldRef(u16::MAX);
 
 /// What a cell says.
 #[derive(Clone, Debug)]
-pub enum Content {
+pub(crate) enum Content {
     /// What stands in the source.
     Plain,
     /// Something that had to be unescaped.
@@ -41,7 +41,7 @@ pub enum Content {
 
 /// One value of a record.
 #[derive(Clone, Debug)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// Its field.
     pub field: FieldRef,
     /// Its bytes, without quotes.
@@ -52,12 +52,12 @@ pub struct Cell {
 
 impl Cell {
     /// A cell that says what stands in the source.
-    pub fn plain(field: FieldRef, span: Span) -> Cell {
+    pub(crate) fn plain(field: FieldRef, span: Span) -> Cell {
         Cell { field, span, content: Content::Plain }
     }
 
     /// A cell with escapes undone.
-    pub fn unescaped(field: FieldRef, span: Span, text: String, pieces: Pieces) -> Cell {
+    pub(crate) fn unescaped(field: FieldRef, span: Span, text: String, pieces: Pieces) -> Cell {
         Cell { field, span, content: Content::Unescaped(Box::new((text, pieces))) }
     }
 
@@ -69,23 +69,34 @@ impl Cell {
     }
 }
 
-/// Fields whose presence tells what a record is.
+/// A field whose presence tells what a record is.
+#[derive(Clone, Copy)]
+enum Sign {
+    None = 0,
+    Action = 1,
+    Text = 2,
+    Id = 4,
+    Kind = 8,
+}
+
+/// The signs a record has.
 #[derive(Clone, Copy, Default)]
-struct Signs {
-    action: bool,
-    text: bool,
-    id: bool,
-    kind: bool,
+struct Signs(u8);
+
+impl Signs {
+    fn has(self, sign: Sign) -> bool {
+        self.0 & sign as u8 != 0
+    }
 }
 
 /// A field name that was looked up.
 struct Known {
     targets: Targets,
-    sign: fn(&mut Signs),
+    sign: Sign,
 }
 
 /// The receiving end of a reader.
-pub struct Intake<'a> {
+pub(crate) struct Intake<'a> {
     /// What is read.
     pub source: &'a Source,
     /// Its number.
@@ -107,7 +118,7 @@ pub struct Intake<'a> {
 
 /// What every reader needs to know of the run.
 #[derive(Clone, Copy)]
-pub struct Setting<'a> {
+pub(crate) struct Setting<'a> {
     /// The columns to fill.
     pub layout: &'a Layout,
     /// The declared words.
@@ -118,7 +129,7 @@ pub struct Setting<'a> {
 
 impl<'a> Intake<'a> {
     /// An empty intake for one source.
-    pub fn new(source: &'a Source, id: SourceId, role: Role, setting: Setting<'a>) -> Intake<'a> {
+    pub(crate) fn new(source: &'a Source, id: SourceId, role: Role, setting: Setting<'a>) -> Intake<'a> {
         Intake {
             source,
             id,
@@ -136,17 +147,17 @@ impl<'a> Intake<'a> {
     }
 
     /// Looks a field name up; the answer may be kept for the whole file.
-    pub fn field(&mut self, name: &str, span: Span) -> FieldRef {
+    pub(crate) fn field(&mut self, name: &str, span: Span) -> FieldRef {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
         let targets = self.layout.targets(name).cloned().unwrap_or_default();
-        let sign: fn(&mut Signs) = match name {
-            "action" => |signs| signs.action = true,
-            "text" | "title" => |signs| signs.text = true,
-            "id" => |signs| signs.id = true,
-            "kind" => |signs| signs.kind = true,
-            _ => |_| {},
+        let sign = match name {
+            "action" => Sign::Action,
+            "text" | "title" => Sign::Text,
+            "id" => Sign::Id,
+            "kind" => Sign::Kind,
+            _ => Sign::None,
         };
         self.guess(name, span);
         if self.fields.len() + 1 >= UNREAD.0 as usize {
@@ -159,14 +170,14 @@ impl<'a> Intake<'a> {
     }
 
     /// Whether a field is declared, for records or for accounts.
-    pub fn knows(&self, name: &str) -> bool {
+    pub(crate) fn knows(&self, name: &str) -> bool {
         matches!(name, "presend_ignore" | "repeat")
             || self.words.field(name).is_some()
             || self.words.field(&format!("account.{name}")).is_some()
     }
 
     /// The declared field that `name` was probably meant to be.
-    pub fn meant(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn meant(&self, name: &str) -> Option<&'a str> {
         let words: &'a Vocabulary = self.words;
         guess(name, words.field_names().map(|known| known.strip_prefix("account.").unwrap_or(known)))
     }
@@ -186,17 +197,17 @@ impl<'a> Intake<'a> {
     }
 
     /// Reports something that cannot be read; the rest goes on.
-    pub fn problem(&mut self, code: &'static str, span: Span, words: Words) {
+    pub(crate) fn problem(&mut self, code: &'static str, span: Span, words: Words) {
         self.problems.push(Problem::error(code, self.id, span, words));
     }
 
     /// Takes one record.
-    pub fn record(&mut self, span: Span, cells: &[Cell]) {
+    pub(crate) fn record(&mut self, span: Span, cells: &[Cell]) {
         let signs = self.signs(cells);
-        let account = self.role == Role::Accounts || (signs.id && signs.kind && !signs.action && !signs.text);
-        if account {
+        let acts = signs.has(Sign::Action) || signs.has(Sign::Text);
+        if self.role == Role::Accounts || (signs.has(Sign::Id) && signs.has(Sign::Kind) && !acts) {
             self.account(span, cells);
-        } else if signs.action || signs.text {
+        } else if acts {
             self.operation(span, cells);
         } else {
             self.unknown(span, false);
@@ -204,8 +215,8 @@ impl<'a> Intake<'a> {
     }
 
     /// Takes one record that is known to be an account.
-    pub fn account(&mut self, span: Span, cells: &[Cell]) {
-        if self.signs(cells).id {
+    pub(crate) fn account(&mut self, span: Span, cells: &[Cell]) {
+        if self.signs(cells).has(Sign::Id) {
             self.registered(span, cells);
         } else {
             self.unknown(span, true);
@@ -216,7 +227,7 @@ impl<'a> Intake<'a> {
         let mut signs = Signs::default();
         for cell in cells {
             if cell.field != UNREAD && !cell.span.is_empty() {
-                (self.fields[cell.field.0 as usize].sign)(&mut signs);
+                signs.0 |= self.fields[cell.field.0 as usize].sign as u8;
             }
         }
         signs

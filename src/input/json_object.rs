@@ -5,7 +5,7 @@ use crate::span::Span;
 
 /// A name with its value.
 #[derive(Debug)]
-pub struct Member {
+pub(super) struct Member {
     /// The name, escapes undone.
     pub name: String,
     /// The bytes of the name, without quotes.
@@ -16,7 +16,7 @@ pub struct Member {
 
 /// What stands behind a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(super) enum Value {
     /// A string without backslashes: the bytes between its quotes.
     Text(Span),
     /// A string with backslashes: the bytes between its quotes.
@@ -30,7 +30,7 @@ pub enum Value {
 }
 
 /// The members of the object in `span`; none when something else stands there. Where it is not well formed, it stops.
-pub fn members(text: &str, span: Span) -> Option<Vec<Member>> {
+pub(super) fn members(text: &str, span: Span) -> Option<Vec<Member>> {
     let body = text.get(..span.end as usize)?;
     let mut walk = Walk { text: body, at: span.start as usize };
     walk.blank();

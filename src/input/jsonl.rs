@@ -18,7 +18,7 @@ use serde::de::IgnoredAny;
 use std::ops::Range;
 
 /// Logs and plans of programs.
-pub const FORMAT: Format = Format {
+pub(super) const FORMAT: Format = Format {
     name: "jsonl",
     extensions: &["jsonl", "ndjson"],
     about: Words::fixed("一行一条记录（JSON），适合日志和程序导出", "one record a line as JSON, for logs and exports"),

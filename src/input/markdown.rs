@@ -12,7 +12,7 @@ use crate::words::Words;
 use std::ops::Range;
 
 /// Drafts with a title, an account, a time.
-pub const FORMAT: Format = Format {
+pub(super) const FORMAT: Format = Format {
     name: "markdown",
     extensions: &["md", "markdown"],
     about: Words::fixed("一个文件一篇文案，开头可以写字段", "one draft a file, with fields at its head"),

@@ -13,9 +13,8 @@ mod text;
 #[cfg(test)]
 mod trial;
 
-pub use campaign::is_campaign;
-
-pub use intake::{Cell, Content, FieldRef, Intake, Role, Setting, UNREAD};
+pub use intake::Role;
+pub(crate) use intake::{Intake, Setting};
 
 use crate::source::Source;
 use crate::span::Span;
@@ -31,22 +30,25 @@ pub struct Format {
     /// What it is for.
     pub about: Words,
     /// Reads the records that begin inside a range of the source's text: all of it, or a part that `split` made.
-    pub read: fn(&mut Intake<'_>, Range<usize>),
+    pub(crate) read: fn(&mut Intake<'_>, Range<usize>),
     /// Cuts the text at borders of records into about so many parts that may be read apart; none when it must be read whole.
-    pub split: Option<fn(&Source, usize) -> Vec<Range<usize>>>,
+    pub(crate) split: Option<Split>,
     /// Finds the way back from a record to its fields.
-    pub open: fn(&Source) -> Box<dyn Fields + '_>,
+    pub(crate) open: fn(&Source) -> Box<dyn Fields + '_>,
 }
 
+/// Cuts a text into about so many parts, at borders of records.
+pub(crate) type Split = fn(&Source, usize) -> Vec<Range<usize>>;
+
 /// Where the fields of a source's records stand.
-pub trait Fields {
+pub(crate) trait Fields {
     /// All fields of the record with this span: name, value as read, bytes of the value.
     fn of(&self, record: Span) -> Vec<Field>;
 }
 
 /// One field of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
+pub(crate) struct Field {
     /// Its name as written.
     pub name: String,
     /// Its value as read.

@@ -11,7 +11,7 @@ use crate::tree::{Key, Node, Value};
 use crate::words::Words;
 
 /// What a value says, with the bytes that say it.
-pub struct Scalar {
+pub(super) struct Scalar {
     /// Its bytes, without quotes.
     pub span: Span,
     /// What it says.
@@ -20,7 +20,7 @@ pub struct Scalar {
 
 impl Scalar {
     /// What a node says; none for lists, tables and nothing. Its span must be one of `source`.
-    pub fn of(node: &Node, source: &Source) -> Option<Scalar> {
+    pub(super) fn of(node: &Node, source: &Source) -> Option<Scalar> {
         match &node.value {
             Value::List(_) | Value::Table(_) | Value::Nothing => None,
             Value::Text(text) => Some(written(text, node.span, source)),
@@ -34,7 +34,7 @@ impl Scalar {
     }
 
     /// The text.
-    pub fn text(&self, source: &Source) -> String {
+    pub(super) fn text(&self, source: &Source) -> String {
         match &self.content {
             Content::Plain => source.slice(self.span).to_owned(),
             Content::Unescaped(text) => text.0.clone(),
@@ -43,7 +43,7 @@ impl Scalar {
 }
 
 /// Takes an entry of a table as a field of a record: pushes its cell, or says that it is not one value.
-pub fn take(intake: &mut Intake<'_>, entry: &(Key, Node), cells: &mut Vec<Cell>) {
+pub(super) fn take(intake: &mut Intake<'_>, entry: &(Key, Node), cells: &mut Vec<Cell>) {
     let (key, node) = entry;
     let field = intake.field(&key.name, key.span);
     if let Some(scalar) = Scalar::of(node, intake.source) {
@@ -59,7 +59,7 @@ pub fn take(intake: &mut Intake<'_>, entry: &(Key, Node), cells: &mut Vec<Cell>)
 }
 
 /// An entry of a table as a field, to be found again.
-pub fn field(entry: &(Key, Node), source: &Source) -> Option<Field> {
+pub(super) fn field(entry: &(Key, Node), source: &Source) -> Option<Field> {
     let scalar = Scalar::of(&entry.1, source)?;
     Some(Field { name: entry.0.name.clone(), value: scalar.text(source), span: scalar.span })
 }

@@ -7,13 +7,13 @@ const NEVER: u8 = 0x7F;
 
 /// Marks the bytes of a word that are `byte`, which must be ASCII.
 #[inline(always)]
-pub fn equal(word: u64, byte: u8) -> u64 {
+pub(super) fn equal(word: u64, byte: u8) -> u64 {
     (word ^ (ONES * byte as u64)).wrapping_sub(ONES)
 }
 
 /// Marks the bytes of a word that are below `byte`, which must be ASCII.
 #[inline(always)]
-pub fn below(word: u64, byte: u8) -> u64 {
+pub(super) fn below(word: u64, byte: u8) -> u64 {
     word.wrapping_sub(ONES * byte as u64)
 }
 
@@ -21,7 +21,7 @@ pub fn below(word: u64, byte: u8) -> u64 {
 ///
 /// A mark is the high bit. It counts on ASCII bytes only, and marks above the first one may be wrong: subtracting borrows from the next byte.
 #[inline(always)]
-pub fn first(bytes: &[u8], mut at: usize, marks: impl Fn(u64) -> u64) -> usize {
+pub(super) fn first(bytes: &[u8], mut at: usize, marks: impl Fn(u64) -> u64) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
         let word = u64::from_le_bytes(*chunk);
         let found = marks(word) & !word & HIGH;

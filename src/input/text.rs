@@ -8,7 +8,7 @@ use crate::words::Words;
 use std::ops::Range;
 
 /// Drafts as people type them.
-pub const FORMAT: Format =
+pub(super) const FORMAT: Format =
     Format {
         name: "text", extensions: &["txt"], about: Words::fixed("一个文件一篇文案", "one draft a file"), read, split: None, open
     };

@@ -9,7 +9,7 @@ use crate::vocabulary::Vocabulary;
 use std::ops::Range;
 
 /// What a reader made of a source.
-pub struct Trial {
+pub(super) struct Trial {
     /// What was read.
     pub source: Source,
     format: &'static Format,
@@ -37,18 +37,18 @@ const WANTED: [(&str, Form); 11] = [
 
 impl Trial {
     /// Reads a text as a whole, in the format its name says.
-    pub fn new(name: &str, text: &str) -> Trial {
+    pub(super) fn new(name: &str, text: &str) -> Trial {
         Trial::of(Source::new(name, text))
     }
 
     /// Reads a source as a whole.
-    pub fn of(source: Source) -> Trial {
+    pub(super) fn of(source: Source) -> Trial {
         let whole = 0..source.text().len();
         Trial::read(source, vec![whole])
     }
 
     /// Reads a text in the parts its format makes of it.
-    pub fn split(name: &str, text: &str, parts: usize) -> Trial {
+    pub(super) fn split(name: &str, text: &str, parts: usize) -> Trial {
         let source = Source::new(name, text);
         let split = format_of(name).and_then(|format| format.split).expect("a format that can be read in parts");
         let parts = split(&source, parts);
@@ -76,13 +76,13 @@ impl Trial {
     }
 
     /// The bytes of the records, then of the accounts.
-    pub fn spans(&self) -> Vec<Span> {
+    pub(super) fn spans(&self) -> Vec<Span> {
         let all = |records: &Records| (0..records.len() as u32).map(|row| records.span(row)).collect::<Vec<_>>();
         [all(&self.records), all(&self.accounts)].concat()
     }
 
     /// Every record as `field=value`, in the order of the layout; then every account.
-    pub fn rows(&self) -> Vec<String> {
+    pub(super) fn rows(&self) -> Vec<String> {
         [self.table(&self.records, false), self.table(&self.accounts, true)].concat()
     }
 
@@ -102,7 +102,7 @@ impl Trial {
     }
 
     /// The texts of the records.
-    pub fn texts(&self) -> Vec<String> {
+    pub(super) fn texts(&self) -> Vec<String> {
         self.bodies().into_iter().map(|text| text.content.into_owned()).collect()
     }
 
@@ -113,7 +113,7 @@ impl Trial {
     }
 
     /// What stands in the source behind a part of the first text that has it.
-    pub fn behind(&self, part: &str) -> &str {
+    pub(super) fn behind(&self, part: &str) -> &str {
         let found = self.bodies().into_iter().find_map(|text| {
             let at = text.content.find(part)?;
             Some(text.source_span(at..at + part.len()))
@@ -122,17 +122,17 @@ impl Trial {
     }
 
     /// What could not be understood, and the bytes to blame.
-    pub fn problems(&self) -> Vec<(&'static str, &str)> {
+    pub(super) fn problems(&self) -> Vec<(&'static str, &str)> {
         self.problems.iter().map(|(code, span)| (*code, self.source.slice(*span))).collect()
     }
 
     /// The same with places.
-    pub fn placed(&self) -> &[(&'static str, Span)] {
+    pub(super) fn placed(&self) -> &[(&'static str, Span)] {
         &self.problems
     }
 
     /// The fields of every record as `name=value`, found again from its span.
-    pub fn found_again(&self) -> Vec<Vec<String>> {
+    pub(super) fn found_again(&self) -> Vec<Vec<String>> {
         let fields = (self.format.open)(&self.source);
         let all = |span: &Span| {
             let fields = fields.of(*span);

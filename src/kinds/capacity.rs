@@ -1,6 +1,6 @@
 //! `capacity`: a running total, started from a fact of the account, that rises above `max`.
 
-use super::evidence::{GROUP_BY, Group, ON_MISSING, Weights, hit};
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, Weights, hit};
 use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
 use crate::collection::Record;
 use crate::decimal::Decimal;
@@ -85,13 +85,13 @@ impl OverSeries for Capacity {
             let adds = self.add.decide(record(moment.row)) == Some(true);
             total += if adds { weights.get(*moment) } else { -weights.get(*moment) };
             if adds && total > self.max.0.into() {
-                runs.breaks(series, at, at, total);
+                runs.breaks(series, at..=at, total);
             } else {
                 runs.keeps();
             }
         }
         for run in runs.finish() {
-            hits.push(hit(series, &self.group, run, self.max.0.into(), None));
+            hits.push(hit(series, &self.group, run, Broken { max: self.max.0.into(), allowed_at: None }));
         }
     }
 }

@@ -104,7 +104,7 @@ impl EachRecord for Combine {
             let seen = self.seen(reading);
             for range in self.heavy_stretches(&seen) {
                 if self.guard.lets(reading, range.clone()) {
-                    hits.push(hit(subject, *slot, reading, range.clone(), self.found(reading, &seen, &range)));
+                    hits.push(hit(subject, *slot, reading.span(range.clone()), self.found(reading, &seen, &range)));
                 }
             }
         }

@@ -87,7 +87,7 @@ pub(super) struct Allowed {
 
 impl Allowed {
     /// Reads a table with `field` and conditions; mistakes are reported.
-    pub fn build(node: &Node, building: &mut Building<'_, '_>) -> Option<Allowed> {
+    pub(crate) fn build(node: &Node, building: &mut Building<'_, '_>) -> Option<Allowed> {
         let name = node.get("field")?.text()?;
         let field = building.words.field(name)?;
         let form = match building.words.field_type(field) {
@@ -128,7 +128,7 @@ impl Allowed {
     }
 
     /// The column.
-    pub fn slot(&self) -> Slot {
+    pub(crate) fn slot(&self) -> Slot {
         self.slot
     }
 
@@ -142,14 +142,14 @@ impl Allowed {
     }
 
     /// What stands in the field.
-    pub fn value(&self, record: Record<'_>) -> Option<String> {
+    pub(crate) fn value(&self, record: Record<'_>) -> Option<String> {
         let name = record.name(self.slot).map(str::to_owned);
         name.or_else(|| record.number(self.slot).map(|number| number.to_string()))
             .or_else(|| Some(record.text(self.slot)?.content.into_owned()))
     }
 
     /// Whether a value is not allowed.
-    pub fn breach(&self, value: &str) -> bool {
+    pub(crate) fn breach(&self, value: &str) -> bool {
         let number = Decimal::parse(value);
         let same = |known: &String| known == value || number.is_some() && Decimal::parse(known) == number;
         let characters = value.chars().count();
@@ -163,7 +163,7 @@ impl Allowed {
     }
 
     /// The hit of a value.
-    pub fn hit(&self, record: Record<'_>, value: String) -> Hit {
+    pub(crate) fn hit(&self, record: Record<'_>, value: String) -> Hit {
         let identity =
             fingerprint(&[self.field.as_bytes(), value.as_bytes(), record.name(crate::record::ACCOUNT).unwrap_or_default().as_bytes()]);
         let detail = if value.is_empty() {

@@ -1,6 +1,6 @@
 //! `distinct`: more than `max` different values of a field in a group, within `timespan` or over the whole input.
 
-use super::evidence::{GROUP_BY, Group, ON_MISSING, hit};
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
 use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
 use crate::collection::Row;
 use crate::record::{Form, Slot};
@@ -81,13 +81,13 @@ impl OverSeries for Distinct {
                 from += 1;
             }
             if inside.len() > self.max {
-                runs.breaks(series, at, from, inside.len() as i128 * ONE);
+                runs.breaks(series, from..=at, inside.len() as i128 * ONE);
             } else {
                 runs.keeps();
             }
         }
         for run in runs.finish() {
-            hits.push(hit(series, &self.group, run, self.max as i128 * ONE, None));
+            hits.push(hit(series, &self.group, run, Broken { max: self.max as i128 * ONE, allowed_at: None }));
         }
     }
 }

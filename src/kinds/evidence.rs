@@ -41,7 +41,7 @@ pub(super) struct Group {
 
 impl Group {
     /// The group a rule asks for.
-    pub fn build(building: &mut Building<'_, '_>) -> Group {
+    pub(crate) fn build(building: &mut Building<'_, '_>) -> Group {
         let slots = building.keys("group_by");
         let name = |slot: &Slot| building.words.name(building.layout.wanted(*slot).field).to_owned();
         Group { names: slots.iter().map(name).collect(), slots }
@@ -60,19 +60,19 @@ pub(super) struct Weights<'a>(&'a [i64], i64);
 
 impl<'a> Weights<'a> {
     /// The values of a field, or one for each record that has none.
-    pub fn of(series: &Series<'a>, slot: Option<Slot>, absent: Decimal) -> Weights<'a> {
+    pub(crate) fn of(series: &Series<'a>, slot: Option<Slot>, absent: Decimal) -> Weights<'a> {
         let records = if slot.is_some_and(|slot| slot.fact) { &series.all.accounts } else { &series.all.records };
         Weights(slot.map_or(&[], |slot| records.numbers(slot.column)), absent.0)
     }
 
     /// Whether all weigh the same.
-    pub fn is_even(self) -> bool {
+    pub(crate) fn is_even(self) -> bool {
         self.0.is_empty()
     }
 
     /// What a record adds, in millionths; never negative.
     #[inline]
-    pub fn get(self, moment: Moment) -> i128 {
+    pub(crate) fn get(self, moment: Moment) -> i128 {
         let value = self.0.get(moment.row as usize).copied().filter(|value| *value != i64::MIN);
         i128::from(value.unwrap_or(self.1).max(0))
     }
@@ -88,7 +88,7 @@ pub(super) enum Limit {
 
 impl Limit {
     /// The `max` or `values` of a rule.
-    pub fn build(building: &mut Building<'_, '_>) -> Option<Limit> {
+    pub(crate) fn build(building: &mut Building<'_, '_>) -> Option<Limit> {
         let fixed = building.number("max");
         let Some(values) = building.get("values") else {
             if fixed.is_none() && building.get("max").is_none() {
@@ -117,7 +117,7 @@ impl Limit {
 
     /// The limit at a moment, in millionths; none before the first.
     #[inline]
-    pub fn at(&self, moment: Moment) -> Option<i128> {
+    pub(crate) fn at(&self, moment: Moment) -> Option<i128> {
         match self {
             Limit::Fixed(max) => Some(*max),
             Limit::Dated(steps) => {
@@ -128,8 +128,16 @@ impl Limit {
     }
 }
 
-/// The hit of a run. `allowed_at` is when the first record would be allowed.
-pub(super) fn hit(series: &Series<'_>, group: &Group, run: Run, max: i128, allowed_at: Option<Time>) -> Hit {
+/// The limit a run broke.
+pub(super) struct Broken {
+    /// How much was allowed, in millionths.
+    pub max: i128,
+    /// When the first record of the run would be allowed.
+    pub allowed_at: Option<Time>,
+}
+
+/// The hit of a run.
+pub(super) fn hit(series: &Series<'_>, group: &Group, run: Run, broken: Broken) -> Hit {
     let (first, last) = (series.moments[run.first], series.moments[run.last]);
     let values = group.values(series, first);
     let parts: Vec<&[u8]> = values.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
@@ -137,11 +145,11 @@ pub(super) fn hit(series: &Series<'_>, group: &Group, run: Run, max: i128, allow
     let window = Window {
         group: values,
         count: Decimal::saturated(run.count),
-        max: Decimal::saturated(max),
+        max: Decimal::saturated(broken.max),
         rows: run.rows,
         start: time_of(series.moments[run.from]),
         end: time_of(last),
-        allowed_at,
+        allowed_at: broken.allowed_at,
     };
     Hit {
         row: series.table.row(first.row),

@@ -1,7 +1,7 @@
 //! What rules on words have in common: where they read, which words beside a hit let it stand, and the hit itself.
 
 use super::{Building, Hit, Spot, Subject};
-use crate::finding::Detail;
+use crate::finding::{Detail, Match};
 use crate::record::{Form, Slot};
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
@@ -90,7 +90,7 @@ pub(super) fn add_list(building: &mut Building<'_, '_>, set: SetId, name: &Node,
     let Some(wanted) = name.text() else { return };
     let Some(terms) = building.lists.get(wanted) else {
         let words = Words::new(format!("没有名为 `{wanted}` 的词表"), format!("no list is called `{wanted}`"));
-        return building.problems.guess("policy-unknown-list", name.span, words, wanted, building.lists.names().into_iter());
+        return building.problems.add("policy-unknown-list", name.span, words).guess(wanted, building.lists.names().into_iter());
     };
     for term in terms {
         building.terms.add(set, &term.text, variants);
@@ -106,7 +106,7 @@ pub(super) struct Guard {
 
 impl Guard {
     /// The `near`, `not_near`, `allow` and `allow_lists` of a rule.
-    pub fn build(building: &mut Building<'_, '_>) -> Guard {
+    pub(crate) fn build(building: &mut Building<'_, '_>) -> Guard {
         let node = building.node;
         let mut cues = |name: &str| {
             let cues = node.get(name)?;
@@ -123,7 +123,7 @@ impl Guard {
     }
 
     /// Whether a hit on folded characters stands.
-    pub fn lets(&self, reading: &Reading<'_>, range: Range<u32>) -> bool {
+    pub(crate) fn lets(&self, reading: &Reading<'_>, range: Range<u32>) -> bool {
         let near = |cues: &Option<(SetId, Option<u32>)>| cues.map(|(set, within)| reading.has_near(set, range.clone(), within));
         near(&self.near) != Some(false) && near(&self.not_near) != Some(true) && !self.is_allowed(reading, &range)
     }
@@ -142,8 +142,7 @@ impl Guard {
 }
 
 /// The hit of words that were found.
-pub(super) fn hit(subject: &Subject<'_>, slot: Slot, reading: &Reading<'_>, range: Range<u32>, found: crate::finding::Match) -> Hit {
+pub(super) fn hit(subject: &Subject<'_>, slot: Slot, span: Span, found: Match) -> Hit {
     let identity = fingerprint(&[found.normalized.as_bytes(), found.text.as_bytes()]);
-    let span = reading.span(range);
     Hit { row: subject.record.row(), spot: Spot::Bytes(span, slot), detail: Detail::Match(Box::new(found)), related: Vec::new(), identity }
 }

@@ -1,6 +1,6 @@
 //! `interval`: a record closer than `min` to the one before it in its group.
 
-use super::evidence::{GROUP_BY, Group, ON_MISSING, hit};
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
 use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
@@ -52,7 +52,7 @@ impl OverSeries for Interval {
             let gap = series.moments[at].time.saturating_sub(series.moments[at - 1].time);
             if gap < self.min.0 {
                 close += i128::from(!series.is_history(series.moments[at]));
-                runs.breaks(series, at, at - 1, close * ONE);
+                runs.breaks(series, at - 1..=at, close * ONE);
             } else {
                 close = 0;
                 runs.keeps();
@@ -60,7 +60,7 @@ impl OverSeries for Interval {
         }
         for run in runs.finish() {
             let allowed = series.moments[run.first - 1].time.saturating_add(self.min.0);
-            hits.push(hit(series, &self.group, run, 0, Some(Time(allowed))));
+            hits.push(hit(series, &self.group, run, Broken { max: 0, allowed_at: Some(Time(allowed)) }));
         }
     }
 }

@@ -68,7 +68,7 @@ impl EachRecord for Lexicon {
                 let range = found.start..found.end;
                 if found.start >= reach && self.guard.lets(reading, range.clone()) {
                     reach = found.end;
-                    hits.push(hit(subject, *slot, reading, range, reading.matched(*found)));
+                    hits.push(hit(subject, *slot, reading.span(range), reading.matched(*found)));
                 }
             }
         }

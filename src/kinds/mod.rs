@@ -28,7 +28,7 @@ use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::{Fixed, Words};
 
 /// A kind of rule: the code behind the sub-table of its name.
-pub struct Kind {
+pub(crate) struct Kind {
     /// The name of the sub-table.
     pub name: &'static str,
     /// What it checks.
@@ -44,7 +44,7 @@ pub struct Kind {
 }
 
 /// Every kind there is.
-pub const KINDS: &[Kind] = &[
+pub(crate) const KINDS: &[Kind] = &[
     lexicon::KIND,
     regex::KIND,
     combine::KIND,
@@ -58,7 +58,7 @@ pub const KINDS: &[Kind] = &[
 ];
 
 /// A rule that can run.
-pub enum Check {
+pub(crate) enum Check {
     /// Looks at one record at a time.
     Each(Box<dyn EachRecord>),
     /// Looks at the records of one key in order of time.
@@ -66,7 +66,7 @@ pub enum Check {
 }
 
 /// A rule on single records.
-pub trait EachRecord: Send + Sync {
+pub(crate) trait EachRecord: Send + Sync {
     /// The fields it reads. When all are facts of accounts, and its `match` names no field of records, it looks at accounts.
     fn slots(&self) -> &[Slot];
 
@@ -85,7 +85,7 @@ pub trait EachRecord: Send + Sync {
 }
 
 /// A record, and its texts as they are read.
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The record.
     pub record: Record<'a>,
     /// Its texts, by column.
@@ -94,13 +94,13 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// The text in a column; none when it is empty.
-    pub fn reading(&self, slot: Slot) -> Option<&Reading<'a>> {
+    pub(crate) fn reading(&self, slot: Slot) -> Option<&Reading<'a>> {
         self.readings.iter().find(|(known, _)| *known == slot).map(|(_, reading)| reading)
     }
 }
 
 /// A rule on the records of one key.
-pub trait OverSeries: Send + Sync {
+pub(crate) trait OverSeries: Send + Sync {
     /// What the records are grouped by.
     fn group_by(&self) -> &[Slot];
 
@@ -133,7 +133,7 @@ pub trait OverSeries: Send + Sync {
 
 /// What happens with a record that lacks what a rule needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum OnMissing {
+pub(crate) enum OnMissing {
     /// It is reported.
     #[default]
     Report,
@@ -143,7 +143,7 @@ pub enum OnMissing {
 
 /// Where a rule is broken, before anybody has put it into words.
 #[derive(Clone, Debug)]
-pub struct Hit {
+pub(crate) struct Hit {
     /// The record.
     pub row: Row,
     /// The place in it.
@@ -158,7 +158,7 @@ pub struct Hit {
 
 /// A place in a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Spot {
+pub(crate) enum Spot {
     /// All of it.
     Whole,
     /// The value of a field, or the whole record if it has none.
@@ -168,7 +168,7 @@ pub enum Spot {
 }
 
 /// Everything a kind may ask while a rule is built.
-pub struct Building<'a, 'p> {
+pub(crate) struct Building<'a, 'p> {
     /// The kind's sub-table, already checked against its keys.
     pub node: &'a Node,
     /// The declared fields and actions.
@@ -187,40 +187,40 @@ pub struct Building<'a, 'p> {
 
 impl<'a> Building<'a, '_> {
     /// The value of a key.
-    pub fn get(&self, name: &str) -> Option<&'a Node> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Node> {
         self.node.get(name)
     }
 
     /// A string.
-    pub fn text(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         self.get(name)?.text()
     }
 
     /// A number.
-    pub fn number(&self, name: &str) -> Option<Decimal> {
+    pub(crate) fn number(&self, name: &str) -> Option<Decimal> {
         self.get(name)?.number()
     }
 
     /// A length of time.
-    pub fn length(&self, name: &str) -> Option<Length> {
+    pub(crate) fn length(&self, name: &str) -> Option<Length> {
         Length::parse(self.text(name)?)
     }
 
     /// The column of the field named by a key, in a form.
-    pub fn slot(&mut self, name: &str, form: Form) -> Option<Slot> {
+    pub(crate) fn slot(&mut self, name: &str, form: Form) -> Option<Slot> {
         let field = self.words.field(self.node.get(name)?.text()?)?;
         Some(self.layout.want(self.words, field, form))
     }
 
     /// The columns of the fields listed by a key, to group or compare.
-    pub fn keys(&mut self, name: &str) -> Vec<Slot> {
+    pub(crate) fn keys(&mut self, name: &str) -> Vec<Slot> {
         let Some(node) = self.node.get(name) else { return Vec::new() };
         let fields: Vec<_> = node.each().iter().filter_map(|item| self.words.field(item.text()?)).collect();
         fields.into_iter().map(|field| self.layout.want(self.words, field, Form::Key)).collect()
     }
 
     /// The column of a declared field, by its name, to count with; the field must be a number.
-    pub fn number_slot(&mut self, name: &str) -> Option<Slot> {
+    pub(crate) fn number_slot(&mut self, name: &str) -> Option<Slot> {
         let node = self.node.get(name)?;
         let field = self.words.field(node.text()?)?;
         if self.words.field_type(field) != FieldType::Number {
@@ -233,24 +233,19 @@ impl<'a> Building<'a, '_> {
     }
 
     /// The column of how much a record weighs.
-    pub fn weight(&mut self) -> Option<Slot> {
+    pub(crate) fn weight(&mut self) -> Option<Slot> {
         let field = self.words.field("count")?;
         Some(self.layout.want(self.words, field, Form::Number))
     }
 
     /// What to do with records that lack something.
-    pub fn on_missing(&self) -> OnMissing {
+    pub(crate) fn on_missing(&self) -> OnMissing {
         if self.text("on_missing") == Some("skip") { OnMissing::Skip } else { OnMissing::Report }
     }
 
     /// Reports a mistake at the value of a key.
-    pub fn problem(&mut self, name: &str, code: &'static str, words: Words) {
+    pub(crate) fn problem(&mut self, name: &str, code: &'static str, words: Words) {
         let span = self.node.get(name).map_or(self.node.span, |node| node.span);
         self.problems.add(code, span, words);
     }
-}
-
-/// The kind of this name.
-pub fn kind(name: &str) -> Option<&'static Kind> {
-    KINDS.iter().find(|kind| kind.name == name)
 }

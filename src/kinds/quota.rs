@@ -1,6 +1,6 @@
 //! `quota`: more than `max` matching records of a group in a calendar period.
 
-use super::evidence::{GROUP_BY, Group, Limit, ON_MISSING, VALUES, Weights, hit};
+use super::evidence::{Broken, GROUP_BY, Group, Limit, ON_MISSING, VALUES, Weights, hit};
 use super::rate::weight;
 use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
 use crate::decimal::Decimal;
@@ -66,7 +66,7 @@ impl OverSeries for Quota {
         while at < series.moments.len() {
             let (_, end) = self.zone.period(self.period, Time(series.moments[at].time));
             let after = at + series.moments[at..].partition_point(|moment| moment.time < end.0);
-            self.check_period(series, at..after, weights, hits);
+            hits.extend(self.of_period(series, at..after, weights));
             at = after.max(at + 1);
         }
     }
@@ -74,21 +74,20 @@ impl OverSeries for Quota {
 
 impl Quota {
     /// One period: one hit, however often it is broken.
-    fn check_period(&self, series: &Series<'_>, range: std::ops::Range<usize>, weights: Weights<'_>, hits: &mut Vec<Hit>) {
+    fn of_period(&self, series: &Series<'_>, range: std::ops::Range<usize>, weights: Weights<'_>) -> Option<Hit> {
         let mut runs = Runs::default();
         let mut count = 0i128;
         for at in range.clone() {
             count += weights.get(series.moments[at]);
             if self.limit.at(series.moments[at]).is_some_and(|max| count > max) {
-                runs.breaks(series, at, range.start, count);
+                runs.breaks(series, range.start..=at, count);
             }
         }
-        for run in runs.finish() {
-            let first = series.moments[run.first];
-            let max = self.limit.at(first).unwrap_or(0);
-            let next = self.zone.period(self.period, Time(first.time)).1;
-            let fits = weights.get(first) <= max;
-            hits.push(hit(series, &self.group, run, max, fits.then_some(next)));
-        }
+        let run = runs.finish().pop()?;
+        let first = series.moments[run.first];
+        let max = self.limit.at(first)?;
+        let next = self.zone.period(self.period, Time(first.time)).1;
+        let fits = weights.get(first) <= max;
+        Some(hit(series, &self.group, run, Broken { max, allowed_at: fits.then_some(next) }))
     }
 }

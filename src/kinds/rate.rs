@@ -1,6 +1,6 @@
 //! `rate`: more than `max` matching records of a group within `timespan`, at any moment.
 
-use super::evidence::{GROUP_BY, Group, Limit, ON_MISSING, VALUES, Weights, hit};
+use super::evidence::{Broken, GROUP_BY, Group, Limit, ON_MISSING, VALUES, Weights, hit};
 use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
 use crate::decimal::Decimal;
 use crate::record::Slot;
@@ -79,20 +79,21 @@ impl OverSeries for Rate {
                 from += 1;
             }
             match self.limit.at(*moment) {
-                Some(max) if count > max => runs.breaks(series, at, from, count),
+                Some(max) if count > max => runs.breaks(series, from..=at, count),
                 _ => runs.keeps(),
             }
         }
         for run in runs.finish() {
             let max = self.limit.at(series.moments[run.first]).unwrap_or(0);
-            hits.push(hit(series, &self.group, run, max, self.allowed_at(series, run, max, weights)));
+            hits.push(hit(series, &self.group, run, Broken { max, allowed_at: self.allowed_at(series, run, weights) }));
         }
     }
 }
 
 impl Rate {
     /// When enough of the window has passed for the first record of a run to fit.
-    fn allowed_at(&self, series: &Series<'_>, run: Run, max: i128, weights: Weights<'_>) -> Option<Time> {
+    fn allowed_at(&self, series: &Series<'_>, run: Run, weights: Weights<'_>) -> Option<Time> {
+        let max = self.limit.at(series.moments[run.first])?;
         let mut count: i128 = series.moments[run.from..=run.first].iter().map(|moment| weights.get(*moment)).sum();
         for moment in &series.moments[run.from..run.first] {
             count -= weights.get(*moment);

@@ -71,7 +71,7 @@ impl EachRecord for Pattern {
                     let text = reading.slice(range.clone()).to_owned();
                     let obfuscated = is_disguised(&text);
                     let found = Match { normalized: reading.folded_slice(range.clone()), text, obfuscated };
-                    hits.push(hit(subject, *slot, reading, range, found));
+                    hits.push(hit(subject, *slot, reading.span(range), found));
                 }
             }
         }

@@ -10,7 +10,7 @@ use std::io;
 const MESSAGE: usize = 500;
 
 /// Writes the lines, nothing else.
-pub fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in &report.findings {
         let source = report.source(finding.place.source);
         let Position { line, column } = source.position(finding.place.span.range().start);

@@ -6,7 +6,7 @@ use serde_json::ser::{Formatter, Serializer};
 use std::io;
 
 /// Writes a value as compact JSON.
-pub fn write_json(out: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn write_json(out: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Guarded)).map_err(io::Error::from)
 }
 

@@ -15,7 +15,7 @@ use std::ops::Range;
 const LINES: usize = 3;
 
 /// A place to underline, and why.
-pub struct Mark<'a> {
+pub(super) struct Mark<'a> {
     /// Where.
     pub place: &'a Place,
     /// What to write under it.
@@ -24,7 +24,7 @@ pub struct Mark<'a> {
 
 /// Lines to print.
 #[derive(Debug)]
-pub struct Excerpt {
+pub(super) struct Excerpt {
     /// The lines, each with its line break.
     pub text: String,
     /// Which lines belong together.
@@ -35,7 +35,7 @@ pub struct Excerpt {
 
 /// Consecutive lines of one source.
 #[derive(Debug)]
-pub struct Run {
+pub(super) struct Run {
     /// The source's name.
     pub path: String,
     /// The number of the first line, from 1.
@@ -46,7 +46,7 @@ pub struct Run {
 
 /// What is underlined in one line.
 #[derive(Debug)]
-pub struct Label {
+pub(super) struct Label {
     /// In the excerpt's text.
     pub bytes: Range<usize>,
     /// The column in the source line, from 1.
@@ -59,7 +59,7 @@ pub struct Label {
 
 impl Excerpt {
     /// The lines of these marks, no line wider than `width` cells. A mark that overlaps an earlier one gets no label.
-    pub fn new(report: &Report, marks: Vec<Mark>, width: usize) -> Excerpt {
+    pub(super) fn new(report: &Report, marks: Vec<Mark>, width: usize) -> Excerpt {
         let mut excerpt = Excerpt { text: String::new(), runs: Vec::new(), labels: Vec::new() };
         for run in runs(rows(report, pieces(report, marks), width)) {
             let start = excerpt.text.len();
@@ -73,7 +73,7 @@ impl Excerpt {
     }
 
     /// Whether a mark has a label.
-    pub fn shows(&self, mark: usize) -> bool {
+    pub(super) fn shows(&self, mark: usize) -> bool {
         self.labels.iter().any(|label| label.mark == mark)
     }
 

@@ -34,7 +34,7 @@ const WIDTHS: (usize, usize) = (40, 200);
 const FRAME: usize = 13;
 
 /// Writes the findings, how many were left out, how many there are.
-pub fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let drawn = chosen(&report.findings);
     for finding in &drawn {
         let text = draw(report, finding, style).map_err(|_| io::Error::other("a finding could not be drawn"))?;

@@ -31,7 +31,7 @@ impl From<Summary> for Counts {
 }
 
 /// Writes each finding as soon as it is made: a report may have a million.
-pub fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut text = br#"{"schema":"presend.report/v1","tool":"#.to_vec();
     write_json(&mut text, &Tool { name: "presend", version: env!("CARGO_PKG_VERSION") })?;
     text.extend_from_slice(br#","summary":"#);

@@ -7,7 +7,7 @@ use crate::report::Report;
 use std::io;
 
 /// Writes a line for each finding.
-pub fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut line = Vec::new();
     for finding in &report.findings {
         write_json(&mut line, &Object::new(report, finding, style.lang))?;

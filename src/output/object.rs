@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 
 /// The keys stand in the order of the contract.
 #[derive(Serialize)]
-pub struct Object<'a> {
+pub(super) struct Object<'a> {
     rule: &'a str,
     pack: &'a str,
     severity: &'a str,
@@ -32,7 +32,7 @@ pub struct Object<'a> {
 
 impl<'a> Object<'a> {
     /// The object of one finding of a report.
-    pub fn new(report: &'a Report, finding: &'a Finding, lang: Lang) -> Object<'a> {
+    pub(super) fn new(report: &'a Report, finding: &'a Finding, lang: Lang) -> Object<'a> {
         let about = &*finding.about;
         let source = report.source(finding.place.source);
         Object {

@@ -12,7 +12,7 @@ const QUOTE: usize = 60;
 const EDITS: usize = 3;
 
 /// One line, or a few.
-pub struct Remark {
+pub(super) struct Remark {
     /// What it is about, with a colon.
     pub head: &'static str,
     /// What it says, fit to be shown.
@@ -20,7 +20,7 @@ pub struct Remark {
 }
 
 /// Everything there is to say, what to do first.
-pub fn remarks(report: &Report, finding: &Finding, lang: Lang) -> Vec<Remark> {
+pub(super) fn remarks(report: &Report, finding: &Finding, lang: Lang) -> Vec<Remark> {
     let say = |zh, en| say(lang, zh, en);
     let mut remarks = vec![Remark { head: say("怎么办：", "help: "), text: help(finding, lang) }];
     remarks.push(Remark { head: say("改法：", "change: "), text: changes(report, finding, lang) });
@@ -44,7 +44,7 @@ pub fn remarks(report: &Report, finding: &Finding, lang: Lang) -> Vec<Remark> {
 }
 
 /// What to write under the words of a finding.
-pub fn label(finding: &Finding, lang: Lang) -> Option<String> {
+pub(super) fn label(finding: &Finding, lang: Lang) -> Option<String> {
     let words = match &finding.detail {
         Detail::Said(_) => String::new(),
         Detail::Match(found) => read_as(found, lang),
@@ -59,7 +59,7 @@ pub fn label(finding: &Finding, lang: Lang) -> Option<String> {
 }
 
 /// One of two wordings.
-pub fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
+pub(super) fn say(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,

@@ -19,7 +19,7 @@ const HISTORY: &str = "{\"id\":\"h-1\",\"action\":\"add_friend\",\"account\":\"a
 const POLICY: &str = "[rules.house-night]\nkind = \"rate\"\nmax = 20\ntimspan = \"24h\"\n";
 
 /// The report: words in a draft, a window over two files, a mistake in a policy.
-pub fn report() -> Report {
+pub(super) fn report() -> Report {
     let sources = vec![
         Source::new("草稿/双十一.txt", DRAFT),
         Source::new("plan.jsonl", PLAN),
@@ -147,7 +147,7 @@ fn listed() -> Finding {
 }
 
 /// What a format writes.
-pub fn written(report: &Report, name: &str, style: Style) -> String {
+pub(super) fn written(report: &Report, name: &str, style: Style) -> String {
     let output = OUTPUTS.iter().find(|output| output.name == name).expect("a format of this name");
     let mut out = Vec::new();
     (output.write)(report, style, &mut out).expect("written");

@@ -18,7 +18,7 @@ const ZERO_WIDTH_JOINER: char = '\u{200D}';
 const KEYCAP: char = '\u{20E3}';
 
 /// The text with a sign for every character that acts or cannot be seen; emoji stay whole.
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(hidden) {
         return Cow::Borrowed(text);
     }
@@ -33,7 +33,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// At most `most` characters of the text, [`visible`].
-pub fn clipped(text: &str, most: usize) -> Cow<'_, str> {
+pub(super) fn clipped(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         Some((cut, _)) => Cow::Owned(visible(&text[..cut]).into_owned() + "…"),
         None => visible(text),
@@ -41,7 +41,7 @@ pub fn clipped(text: &str, most: usize) -> Cow<'_, str> {
 }
 
 /// Whether a character acts on a terminal, or changes or joins what is shown without being seen itself.
-pub fn hidden(c: char) -> bool {
+pub(super) fn hidden(c: char) -> bool {
     match c {
         ' '..='~' => false,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' => true,
@@ -53,7 +53,7 @@ pub fn hidden(c: char) -> bool {
 }
 
 /// The most cells a character can take in [`Cells`].
-pub fn most_cells(c: char) -> usize {
+pub(super) fn most_cells(c: char) -> usize {
     match c {
         '\t' => TAB.len(),
         c if hidden(c) => SIGN,
@@ -62,7 +62,7 @@ pub fn most_cells(c: char) -> usize {
 }
 
 /// A source line as it is printed, in which every character takes the cells that `unicode-width` says.
-pub struct Cells {
+pub(super) struct Cells {
     /// What to print.
     pub text: String,
     /// Where each character of the line was, and where its printed form starts.
@@ -71,7 +71,7 @@ pub struct Cells {
 
 impl Cells {
     /// The printed form of a line, or of a piece of one.
-    pub fn of(line: &str) -> Cells {
+    pub(super) fn of(line: &str) -> Cells {
         let mut text = String::with_capacity(line.len());
         let mut starts = Vec::with_capacity(line.len() / 2);
         for (at, c, look) in looks(line) {
@@ -88,7 +88,7 @@ impl Cells {
     }
 
     /// Where the character at byte `at` of the line is printed.
-    pub fn at(&self, at: usize) -> usize {
+    pub(super) fn at(&self, at: usize) -> usize {
         let next = self.starts.partition_point(|(start, _)| *start < at);
         self.starts.get(next).map_or(self.text.len(), |(_, printed)| *printed)
     }

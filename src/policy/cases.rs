@@ -62,7 +62,7 @@ pub struct Expected {
 }
 
 /// The tests of all rules of a file that could be built.
-pub fn cases(file: &PolicyFile, rules: &[Rule]) -> Vec<Case> {
+pub(super) fn cases(file: &PolicyFile, rules: &[Rule]) -> Vec<Case> {
     let nodes = file.root.get("rule").map(Node::items).unwrap_or_default();
     nodes
         .iter()

@@ -12,7 +12,7 @@ use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::Words;
 
 /// A policy file that was read.
-pub struct PolicyFile {
+pub(super) struct PolicyFile {
     /// Its source.
     pub source: SourceId,
     /// All of it.
@@ -23,7 +23,7 @@ pub struct PolicyFile {
 
 impl PolicyFile {
     /// Checks everything but the rules, and puts the lists on the shelf.
-    pub fn read(policy: &mut Policy, source: SourceId, root: Node, beside: &Beside<'_>) -> PolicyFile {
+    pub(super) fn read(policy: &mut Policy, source: SourceId, root: Node, beside: &Beside<'_>) -> PolicyFile {
         let words = Vocabulary::bundled();
         let mut problems = Problems { source, words: &words, found: &mut policy.problems };
         check_top(&root, &mut problems);
@@ -127,7 +127,7 @@ fn check_top(root: &Node, problems: &mut Problems<'_>) {
 }
 
 /// Adds the actions and fields a file declares.
-pub fn declare(file: &PolicyFile, words: &mut Vocabulary, problems: &mut Vec<Problem>) {
+pub(super) fn declare(file: &PolicyFile, words: &mut Vocabulary, problems: &mut Vec<Problem>) {
     for action in file.root.get("action").map(Node::items).unwrap_or_default() {
         if let Some(name) = action.get("id").and_then(Node::text) {
             words.declare_action(name);

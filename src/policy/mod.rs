@@ -8,7 +8,7 @@ mod rule;
 
 pub use bundled::{BUNDLED, Bundled, bundled};
 pub use cases::{Case, CaseInput, Expect, Expected};
-pub use rule::{Rule, Scope};
+pub(crate) use rule::{Rule, Scope};
 
 use crate::lists::Shelf;
 use crate::problem::Problem;
@@ -16,7 +16,6 @@ use crate::record::Layout;
 use crate::source::{Source, SourceId};
 use crate::text::{Terms, TermsBuilder};
 use crate::time::Zone;
-use crate::tree::Node;
 use crate::vocabulary::Vocabulary;
 
 /// Reads a file that a policy names, by its path beside the policy.
@@ -69,13 +68,14 @@ impl Policy {
         self.files.push(file);
     }
 
-    /// Whether a tree is a policy, not a campaign.
-    pub fn is_policy(root: &Node) -> bool {
+    /// Whether a TOML text is a policy, not a campaign.
+    pub fn is_policy(text: &str) -> bool {
+        let (root, _) = crate::tree::from_toml(text);
         ["rule", "pack", "list", "override", "waiver"].iter().any(|key| root.get(key).is_some())
     }
 
     /// Builds every rule. Mistakes come back as problems; only without errors may the rules run.
-    pub fn build(mut self, zone: &Zone) -> Built {
+    pub(crate) fn build(mut self, zone: &Zone) -> Built {
         for at in 0..self.files.len() {
             file::declare(&self.files[at], &mut self.words, &mut self.problems);
         }
@@ -104,7 +104,7 @@ impl Policy {
 }
 
 /// Rules that were built, and what is wrong with their policies.
-pub struct Built {
+pub(crate) struct Built {
     /// The policy files.
     pub sources: Vec<Source>,
     /// All declared words.

@@ -3,7 +3,7 @@
 use crate::schema::{Key, Shape};
 
 /// What stands at the top of a policy file.
-pub const TOP: &[Key] = &[
+pub(super) const TOP: &[Key] = &[
     Key::must("schema", Shape::Whole, "政策语言的版本，写 1", "the version of the policy language: 1"),
     Key::may("pack", Shape::Table(PACK), "这一包规则是什么", "what this pack is"),
     Key::may("list", Shape::Tables(LIST), "词表", "word lists"),

@@ -18,7 +18,7 @@ use crate::words::Words;
 use std::sync::Arc;
 
 /// A rule that can run.
-pub struct Rule {
+pub(crate) struct Rule {
     /// What it says of itself.
     pub about: Arc<About>,
     /// The records it looks at.
@@ -35,7 +35,7 @@ pub struct Rule {
 
 /// The records a rule looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// Drafts and operations.
     Records,
     /// The accounts of the registry.
@@ -43,7 +43,7 @@ pub enum Scope {
 }
 
 /// The keys of a rule; besides them it has one sub-table named after its kind.
-pub const RULE: &[Key] = &[
+pub(crate) const RULE: &[Key] = &[
     Key::must("id", Shape::Id, "规则的名字", "the name of the rule"),
     Key::must("severity", Shape::OneOf(&["error", "warning", "info", "off"]), "有多严重", "how much it weighs"),
     Key::may("confidence", Shape::OneOf(&["high", "medium", "low"]), "有多大把握", "how sure it is"),
@@ -91,7 +91,7 @@ const TEST: &[Key] = &[
 ];
 
 /// Builds the rules of one file.
-pub struct Maker<'a> {
+pub(crate) struct Maker<'a> {
     /// The file.
     pub file: &'a PolicyFile,
     /// All declared words.
@@ -110,7 +110,7 @@ pub struct Maker<'a> {
 
 impl Maker<'_> {
     /// Every rule that could be built; mistakes are reported.
-    pub fn rules(&mut self) -> Vec<Rule> {
+    pub(crate) fn rules(&mut self) -> Vec<Rule> {
         let Some(node) = self.file.root.get("rule") else { return Vec::new() };
         let Value::List(rules) = &node.value else {
             let words = Words::fixed("规则要写成 [[rule]]", "rules are written as [[rule]]");
@@ -186,7 +186,7 @@ impl Maker<'_> {
 }
 
 /// Rules of one id make each other unreachable in waivers, tests and reports.
-pub fn report_duplicates(rules: &[Rule], problems: &mut Vec<Problem>) {
+pub(crate) fn report_duplicates(rules: &[Rule], problems: &mut Vec<Problem>) {
     let mut seen = std::collections::HashSet::new();
     for rule in rules {
         if !seen.insert(&rule.about.id) {
@@ -209,14 +209,14 @@ fn effective(node: &Node, zone: &Zone, problems: &mut Problems<'_>) -> (Option<T
     let Some(effective) = node.get("effective") else { return (None, None) };
     let day = |name: &str| effective.get(name).and_then(Node::scalar).and_then(|day| zone.midnight(&day));
     let (from, until) = (day("from"), day("until"));
-    if let (Some(first), Some(after)) = (from, until) {
-        if first >= after {
-            problems.add(
-                "policy-never-fires",
-                effective.span,
-                Words::fixed("结束不晚于开始，这条规则永远不会生效", "it ends before it begins; the rule could never fire"),
-            );
-        }
+    if let (Some(first), Some(after)) = (from, until)
+        && first >= after
+    {
+        problems.add(
+            "policy-never-fires",
+            effective.span,
+            Words::fixed("结束不晚于开始，这条规则永远不会生效", "it ends before it begins; the rule could never fire"),
+        );
     }
     (from, until)
 }
@@ -229,17 +229,16 @@ fn check_message(node: &Node, kind: &Kind, problems: &mut Problems<'_>) {
         for name in placeholders(node.text().unwrap_or_default()) {
             if !kind.parts.contains(&name) {
                 let words = Words::new(format!("`{}` 不提供 {{{name}}}", kind.name), format!("`{}` has no {{{name}}}", kind.name));
-                problems.guess("policy-unknown-placeholder", node.span, words, name, kind.parts.iter().copied());
+                problems.add("policy-unknown-placeholder", node.span, words).guess(name, kind.parts.iter().copied());
             }
         }
     }
 }
 
 fn placeholders(text: &str) -> Vec<&str> {
-    let inside = |part: &'_ str| part.find('}').map(|end| end);
     text.split('{')
         .skip(1)
-        .filter_map(|part| inside(part).map(|end| &part[..end]))
+        .filter_map(|part| Some(part.split_once('}')?.0))
         .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !name.is_empty())
         .collect()
 }

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 
 /// How the values of a column are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
+pub(crate) enum Form {
     /// As numbers of names, to group and compare.
     Key,
     /// As decimals, to sum and compare.
@@ -16,7 +16,7 @@ pub enum Form {
 
 /// A column: of the records themselves, or of the accounts they belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Slot {
+pub(crate) struct Slot {
     /// Whether the value is a fact of the record's account.
     pub fact: bool,
     /// Which column.
@@ -24,15 +24,15 @@ pub struct Slot {
 }
 
 /// The column of actions, in every layout.
-pub const ACTION: Slot = Slot { fact: false, column: 0 };
+pub(crate) const ACTION: Slot = Slot { fact: false, column: 0 };
 /// The column of accounts, in every layout.
-pub const ACCOUNT: Slot = Slot { fact: false, column: 1 };
+pub(crate) const ACCOUNT: Slot = Slot { fact: false, column: 1 };
 /// The column of account ids, in every layout.
-pub const ACCOUNT_ID: Slot = Slot { fact: true, column: 0 };
+pub(crate) const ACCOUNT_ID: Slot = Slot { fact: true, column: 0 };
 
 /// One column of a layout.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The field.
     pub field: FieldId,
     /// Its type.
@@ -43,7 +43,7 @@ pub struct Wanted {
 
 /// Where a field's value goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Targets {
+pub(crate) struct Targets {
     /// Columns of records.
     pub own: Vec<u16>,
     /// Columns of accounts.
@@ -54,7 +54,7 @@ pub struct Targets {
 
 /// The columns of a run.
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub(crate) struct Layout {
     own: Vec<Wanted>,
     facts: Vec<Wanted>,
     names: HashMap<String, Targets, foldhash::fast::FixedState>,
@@ -62,7 +62,7 @@ pub struct Layout {
 
 impl Layout {
     /// The columns every run has: action, account, and the id of accounts.
-    pub fn new(words: &Vocabulary) -> Layout {
+    pub(crate) fn new(words: &Vocabulary) -> Layout {
         let mut layout = Layout { own: Vec::new(), facts: Vec::new(), names: HashMap::default() };
         for name in ["action", "account", "account.id"] {
             if let Some(field) = words.field(name) {
@@ -74,7 +74,7 @@ impl Layout {
     }
 
     /// Asks for a field in a form; the same question gets the same slot.
-    pub fn want(&mut self, words: &Vocabulary, field: FieldId, form: Form) -> Slot {
+    pub(crate) fn want(&mut self, words: &Vocabulary, field: FieldId, form: Form) -> Slot {
         let fact = words.is_fact(field);
         let columns = if fact { &mut self.facts } else { &mut self.own };
         let known = columns.iter().position(|wanted| wanted.field == field && wanted.form == form);
@@ -90,17 +90,17 @@ impl Layout {
     }
 
     /// Where the values of the field called `name` in a file go; none when no rule reads it.
-    pub fn targets(&self, name: &str) -> Option<&Targets> {
+    pub(crate) fn targets(&self, name: &str) -> Option<&Targets> {
         self.names.get(name)
     }
 
     /// The columns of records, or of accounts.
-    pub fn columns(&self, facts: bool) -> &[Wanted] {
+    pub(crate) fn columns(&self, facts: bool) -> &[Wanted] {
         if facts { &self.facts } else { &self.own }
     }
 
     /// What a slot holds.
-    pub fn wanted(&self, slot: Slot) -> &Wanted {
+    pub(crate) fn wanted(&self, slot: Slot) -> &Wanted {
         &self.columns(slot.fact)[slot.column as usize]
     }
 }

@@ -4,9 +4,9 @@ mod layout;
 mod names;
 mod text;
 
-pub use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
-pub use names::{MISSING, Names};
-pub use text::{Pieces, Text};
+pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
+pub(crate) use names::{MISSING, Names};
+pub(crate) use text::{Pieces, Text};
 
 use crate::decimal::Decimal;
 use crate::source::{Source, SourceId};
@@ -23,7 +23,7 @@ const UNESCAPED: u32 = u32::MAX;
 
 /// The values of one field, a cell a record.
 #[derive(Clone)]
-pub enum Column {
+pub(crate) enum Column {
     /// Numbers of names.
     Keys(Vec<u32>, Names),
     /// Decimals.
@@ -34,7 +34,7 @@ pub enum Column {
 
 /// A text that had to be unescaped.
 #[derive(Clone)]
-pub struct Unescaped {
+pub(crate) struct Unescaped {
     /// What it says.
     pub content: String,
     /// Where it stands.
@@ -45,7 +45,7 @@ pub struct Unescaped {
 
 /// Many records.
 #[derive(Clone, Default)]
-pub struct Records {
+pub(crate) struct Records {
     /// First row of each source, in order.
     files: Vec<(u32, SourceId)>,
     spans: Vec<Span>,
@@ -102,33 +102,28 @@ impl Column {
 
 impl Records {
     /// No records yet, with room for the columns.
-    pub fn new(columns: &[Wanted]) -> Records {
+    pub(crate) fn new(columns: &[Wanted]) -> Records {
         Records { columns: columns.iter().map(|wanted| Column::new(wanted.form)).collect(), ..Records::default() }
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.spans.len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.spans.is_empty()
-    }
-
     /// Starts the records of a source.
-    pub fn begin_source(&mut self, source: SourceId) {
+    pub(crate) fn begin_source(&mut self, source: SourceId) {
         self.files.push((self.len() as u32, source));
     }
 
     /// Adds a record; its cells follow by `set_…`.
-    pub fn push(&mut self, span: Span, time: Option<Time>) {
+    pub(crate) fn push(&mut self, span: Span, time: Option<Time>) {
         self.spans.push(span);
         self.times.push(time.map_or(NO_TIME, |time| time.0));
     }
 
     /// Sets a cell of the newest record to a name; gives the name's number.
-    pub fn set_key(&mut self, column: u16, name: &str) -> u32 {
+    pub(crate) fn set_key(&mut self, column: u16, name: &str) -> u32 {
         let row = self.spans.len() - 1;
         let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return MISSING };
         let id = names.intern(name);
@@ -140,7 +135,7 @@ impl Records {
     }
 
     /// Sets a cell of the newest record to a number.
-    pub fn set_number(&mut self, column: u16, number: Decimal) {
+    pub(crate) fn set_number(&mut self, column: u16, number: Decimal) {
         let row = self.spans.len() - 1;
         if let Column::Numbers(cells) = &mut self.columns[column as usize] {
             cells.resize(row, NO_NUMBER);
@@ -149,7 +144,7 @@ impl Records {
     }
 
     /// Sets a cell of the newest record to a text that stands in the source as it is.
-    pub fn set_text(&mut self, column: u16, span: Span) {
+    pub(crate) fn set_text(&mut self, column: u16, span: Span) {
         let row = self.spans.len() - 1;
         if let Column::Texts(cells) = &mut self.columns[column as usize] {
             cells.resize(row, Span::default());
@@ -158,14 +153,14 @@ impl Records {
     }
 
     /// Sets a cell of the newest record to a text that had to be unescaped.
-    pub fn set_unescaped(&mut self, column: u16, text: Unescaped) {
+    pub(crate) fn set_unescaped(&mut self, column: u16, text: Unescaped) {
         let at = self.unescaped.len() as u32;
         self.unescaped.push(text);
         self.set_text(column, Span { start: UNESCAPED, end: at });
     }
 
     /// Adds the records of `other` behind these; both must have the same columns, and `other` no source of its own.
-    pub fn append(&mut self, other: Records) {
+    pub(crate) fn append(&mut self, other: Records) {
         let rows = self.len();
         let unescaped = self.unescaped.len() as u32;
         for (column, more) in self.columns.iter_mut().zip(other.columns) {
@@ -177,38 +172,28 @@ impl Records {
     }
 
     /// The source a record is from.
-    pub fn source(&self, row: u32) -> SourceId {
+    pub(crate) fn source(&self, row: u32) -> SourceId {
         let after = self.files.partition_point(|(first, _)| *first <= row);
         self.files[after - 1].1
     }
 
-    /// First row and source of each run of records.
-    pub fn files(&self) -> &[(u32, SourceId)] {
-        &self.files
-    }
-
     /// The bytes of a record.
-    pub fn span(&self, row: u32) -> Span {
+    pub(crate) fn span(&self, row: u32) -> Span {
         self.spans[row as usize]
     }
 
     /// When it happens.
-    pub fn time(&self, row: u32) -> Option<Time> {
+    pub(crate) fn time(&self, row: u32) -> Option<Time> {
         Some(self.times[row as usize]).filter(|time| *time != NO_TIME).map(Time)
     }
 
     /// The times of all records, in microseconds; `i64::MIN` where there is none.
-    pub fn times(&self) -> &[i64] {
+    pub(crate) fn times(&self) -> &[i64] {
         &self.times
     }
 
-    /// A column.
-    pub fn column(&self, column: u16) -> &Column {
-        &self.columns[column as usize]
-    }
-
     /// The numbers of a key column.
-    pub fn keys(&self, column: u16) -> &[u32] {
+    pub(crate) fn keys(&self, column: u16) -> &[u32] {
         match &self.columns[column as usize] {
             Column::Keys(cells, _) => cells,
             Column::Numbers(_) | Column::Texts(_) => &[],
@@ -216,7 +201,7 @@ impl Records {
     }
 
     /// The numbers of a number column, in millionths; empty when nobody filled it, `i64::MIN` where a cell is missing.
-    pub fn numbers(&self, column: u16) -> &[i64] {
+    pub(crate) fn numbers(&self, column: u16) -> &[i64] {
         match &self.columns[column as usize] {
             Column::Numbers(cells) => cells,
             Column::Keys(..) | Column::Texts(_) => &[],
@@ -224,17 +209,17 @@ impl Records {
     }
 
     /// The number of a cell's name, or [`MISSING`].
-    pub fn key(&self, column: u16, row: u32) -> u32 {
+    pub(crate) fn key(&self, column: u16, row: u32) -> u32 {
         self.keys(column).get(row as usize).copied().unwrap_or(MISSING)
     }
 
     /// The name in a key cell.
-    pub fn name(&self, column: u16, row: u32) -> Option<&str> {
+    pub(crate) fn name(&self, column: u16, row: u32) -> Option<&str> {
         self.names(column)?.get(self.key(column, row))
     }
 
     /// All names of a key column.
-    pub fn names(&self, column: u16) -> Option<&Names> {
+    pub(crate) fn names(&self, column: u16) -> Option<&Names> {
         match &self.columns[column as usize] {
             Column::Keys(_, names) => Some(names),
             Column::Numbers(_) | Column::Texts(_) => None,
@@ -242,7 +227,7 @@ impl Records {
     }
 
     /// The number in a cell.
-    pub fn number(&self, column: u16, row: u32) -> Option<Decimal> {
+    pub(crate) fn number(&self, column: u16, row: u32) -> Option<Decimal> {
         match &self.columns[column as usize] {
             Column::Numbers(cells) => cells.get(row as usize).filter(|cell| **cell != NO_NUMBER).map(|cell| Decimal(*cell)),
             Column::Keys(..) | Column::Texts(_) => None,
@@ -250,7 +235,7 @@ impl Records {
     }
 
     /// The text in a cell; none when it is empty or not there.
-    pub fn text<'a>(&'a self, column: u16, row: u32, source: &'a Source) -> Option<Text<'a>> {
+    pub(crate) fn text<'a>(&'a self, column: u16, row: u32, source: &'a Source) -> Option<Text<'a>> {
         let Column::Texts(cells) = &self.columns[column as usize] else { return None };
         let cell = *cells.get(row as usize)?;
         if cell.start == UNESCAPED {

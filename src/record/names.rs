@@ -5,11 +5,11 @@ use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
 /// The number of a value that is not there.
-pub const MISSING: u32 = u32::MAX;
+pub(crate) const MISSING: u32 = u32::MAX;
 
 /// Values in the order in which they were first seen.
 #[derive(Clone, Default)]
-pub struct Names {
+pub(crate) struct Names {
     text: String,
     ends: Vec<u32>,
     table: HashTable<u32>,
@@ -18,7 +18,7 @@ pub struct Names {
 
 impl Names {
     /// The number of `name`, new or known.
-    pub fn intern(&mut self, name: &str) -> u32 {
+    pub(crate) fn intern(&mut self, name: &str) -> u32 {
         let Names { text, ends, table, hasher } = self;
         let hash = hasher.hash_one(name);
         if let Some(id) = table.find(hash, |id| slice(text, ends, *id) == name) {
@@ -32,27 +32,22 @@ impl Names {
     }
 
     /// The number of `name`, if it was ever seen.
-    pub fn find(&self, name: &str) -> Option<u32> {
+    pub(crate) fn find(&self, name: &str) -> Option<u32> {
         self.table.find(self.hasher.hash_one(name), |id| slice(&self.text, &self.ends, *id) == name).copied()
     }
 
     /// The name behind a number.
-    pub fn get(&self, id: u32) -> Option<&str> {
+    pub(crate) fn get(&self, id: u32) -> Option<&str> {
         (id != MISSING && (id as usize) < self.ends.len()).then(|| slice(&self.text, &self.ends, id))
     }
 
     /// How many names there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether no name was seen.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
     /// All names, by number.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len() as u32).map(|id| slice(&self.text, &self.ends, id))
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// A text as people read it: escapes undone, quotes gone.
 #[derive(Clone, Debug)]
-pub struct Text<'a> {
+pub(crate) struct Text<'a> {
     /// What is read.
     pub content: Cow<'a, str>,
     /// Where it stands in its source.
@@ -16,7 +16,7 @@ pub struct Text<'a> {
 
 impl Text<'_> {
     /// The bytes of the source behind a range of the content.
-    pub fn source_span(&self, range: std::ops::Range<usize>) -> Span {
+    pub(crate) fn source_span(&self, range: std::ops::Range<usize>) -> Span {
         match self.pieces {
             None => Span::new(range).shifted(self.span.start as usize),
             Some(pieces) => pieces.source_span(range),
@@ -26,11 +26,14 @@ impl Text<'_> {
 
 /// Where the pieces of an unescaped text come from: each `(content, source)` starts one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pieces(Vec<(u32, u32)>);
+pub(crate) struct Pieces(Vec<Piece>);
+
+/// Where a piece starts, in the content and in the source.
+type Piece = (u32, u32);
 
 impl Pieces {
     /// Starts a piece: content from byte `content` on comes from byte `source` on.
-    pub fn push(&mut self, content: usize, source: usize) {
+    pub(crate) fn push(&mut self, content: usize, source: usize) {
         let piece = (content as u32, source as u32);
         match self.0.last_mut() {
             Some(last) if last.0 == piece.0 => last.1 = piece.1.min(last.1),
@@ -39,7 +42,7 @@ impl Pieces {
     }
 
     /// The bytes of the source behind `range`; a piece that was rewritten counts whole.
-    pub fn source_span(&self, range: std::ops::Range<usize>) -> Span {
+    pub(crate) fn source_span(&self, range: std::ops::Range<usize>) -> Span {
         let start = self.piece(range.start).map_or(0, |(piece, next)| {
             let verbatim = next.is_none_or(|next| next.0 - piece.0 == next.1 - piece.1);
             piece.1 + if verbatim { range.start as u32 - piece.0 } else { 0 }
@@ -51,7 +54,8 @@ impl Pieces {
         Span { start, end: end.max(start) }
     }
 
-    fn piece(&self, at: usize) -> Option<((u32, u32), Option<(u32, u32)>)> {
+    /// The piece that holds byte `at` of the content, and the one after it.
+    fn piece(&self, at: usize) -> Option<(Piece, Option<Piece>)> {
         let after = self.0.partition_point(|piece| piece.0 as usize <= at);
         let piece = *self.0.get(after.checked_sub(1)?)?;
         Some((piece, self.0.get(after).copied()))

@@ -21,7 +21,7 @@ use std::ops::Range;
 
 /// One source character, folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fold {
+pub(crate) enum Fold {
     /// Nothing is left of it.
     Dropped,
     /// One character, mostly itself.
@@ -32,7 +32,7 @@ pub enum Fold {
 }
 
 /// Folds one character; neighbours have no say in it.
-pub fn fold_char(c: char) -> Fold {
+pub(crate) fn fold_char(c: char) -> Fold {
     match table::look_up(c) {
         table::Entry::Folded(folded) => Fold::One(folded),
         table::Entry::Dropped => Fold::Dropped,
@@ -41,7 +41,7 @@ pub fn fold_char(c: char) -> Fold {
 }
 
 /// Folds a text whose places do not matter, such as a term.
-pub fn fold_text(text: &str) -> String {
+pub(crate) fn fold_text(text: &str) -> String {
     Folded::of(text).chars.iter().collect()
 }
 
@@ -49,21 +49,21 @@ pub fn fold_text(text: &str) -> String {
 ///
 /// Places are kept in 32 bits: of a text above 4 GiB what comes later all points there.
 #[derive(Clone, Debug, Default)]
-pub struct Folded {
+pub(crate) struct Folded {
     chars: Vec<char>,
     /// By folded character: where its source character starts, in bytes.
     starts: Vec<u32>,
 }
 
 impl Folded {
-    pub fn of(text: &str) -> Folded {
+    pub(crate) fn of(text: &str) -> Folded {
         let mut folded = Folded::default();
         folded.fill(text);
         folded
     }
 
     /// Folds another text into the same buffers.
-    pub fn fill(&mut self, text: &str) {
+    pub(crate) fn fill(&mut self, text: &str) {
         self.chars.clear();
         self.starts.clear();
         let mut block = Block::new();
@@ -81,14 +81,14 @@ impl Folded {
         self.take(&mut block);
     }
 
-    pub fn chars(&self) -> &[char] {
+    pub(crate) fn chars(&self) -> &[char] {
         &self.chars
     }
 
     /// The bytes of `text`, which is the text that was folded, for the folded characters `from..to`: whole
     /// characters, with the accents, joiners and variation selectors that belong to the last of them.
     /// Nothing that is dropped before the first character is in it.
-    pub fn source_range(&self, text: &str, from: usize, to: usize) -> Range<usize> {
+    pub(crate) fn source_range(&self, text: &str, from: usize, to: usize) -> Range<usize> {
         let to = to.min(self.starts.len());
         let start = self.start(text, from);
         if from >= to {

@@ -1,8 +1,10 @@
 //! Reading text: folding, finding listed terms, and the way back to the source.
 
-pub mod fold;
+mod disguise;
+pub(crate) mod fold;
 mod reading;
 mod terms;
+mod variants;
 
-pub use reading::{Reading, is_disguised};
-pub use terms::{Found, SetId, Terms, TermsBuilder, Variants};
+pub(crate) use reading::{Reading, is_disguised};
+pub(crate) use terms::{Found, SetId, Terms, TermsBuilder, Variants};

@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 /// A folded text and what was found in it.
-pub struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     /// The text.
     pub text: Text<'a>,
     /// Folded.
@@ -26,10 +26,11 @@ struct Sets(Vec<(SetId, Found)>);
 
 impl<'a> Reading<'a> {
     /// Reads a text.
-    pub fn of(text: Text<'a>, terms: &'a Terms) -> Reading<'a> {
+    pub(crate) fn of(text: Text<'a>, terms: &'a Terms) -> Reading<'a> {
         let folded = Folded::of(&text.content);
         let mut found = Vec::new();
         terms.find(&folded, &mut found);
+        terms.find_disguised(&folded, &mut found);
         let mut reading = Reading { text, folded, terms, sets: Sets::default(), string: OnceCell::new() };
         reading.share(&found);
         reading
@@ -55,7 +56,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The terms of a set, by start.
-    pub fn of_set(&self, set: SetId) -> &[(SetId, Found)] {
+    pub(crate) fn of_set(&self, set: SetId) -> &[(SetId, Found)] {
         let sets = &self.sets.0;
         let start = sets.partition_point(|(known, _)| *known < set);
         let length = sets[start..].partition_point(|(known, _)| *known == set);
@@ -63,12 +64,12 @@ impl<'a> Reading<'a> {
     }
 
     /// The sets of which a term was found, each once.
-    pub fn sets(&self) -> impl Iterator<Item = SetId> {
+    pub(crate) fn sets(&self) -> impl Iterator<Item = SetId> {
         self.sets.0.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0)
     }
 
     /// Whether a cue of a set stands within `within` characters of a range, or anywhere without it.
-    pub fn has_near(&self, set: SetId, range: Range<u32>, within: Option<u32>) -> bool {
+    pub(crate) fn has_near(&self, set: SetId, range: Range<u32>, within: Option<u32>) -> bool {
         let end = self.folded.chars().len() as u32;
         let around = within.map_or(0..end, |within| range.start.saturating_sub(within)..(range.end.saturating_add(within)).min(end));
         let singles = self.terms.singles(set);
@@ -82,7 +83,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Where a pattern matches, in folded characters; empty matches are none.
-    pub fn matches(&self, pattern: &Regex) -> Vec<Range<u32>> {
+    pub(crate) fn matches(&self, pattern: &Regex) -> Vec<Range<u32>> {
         let string = self.string.get_or_init(|| self.folded.chars().iter().collect());
         let (mut byte, mut chars) = (0, 0u32);
         let mut count = |to: usize| {
@@ -95,12 +96,12 @@ impl<'a> Reading<'a> {
     }
 
     /// Folded characters as they were read.
-    pub fn folded_slice(&self, range: Range<u32>) -> String {
+    pub(crate) fn folded_slice(&self, range: Range<u32>) -> String {
         self.folded.chars()[range.start as usize..range.end as usize].iter().collect()
     }
 
     /// What stands in the text for folded characters.
-    pub fn slice(&self, range: Range<u32>) -> &str {
+    pub(crate) fn slice(&self, range: Range<u32>) -> &str {
         &self.text.content[self.folded.source_range(&self.text.content, range.start as usize, range.end as usize)]
     }
 
@@ -109,12 +110,12 @@ impl<'a> Reading<'a> {
     }
 
     /// The bytes of the source for folded characters.
-    pub fn span(&self, range: Range<u32>) -> Span {
+    pub(crate) fn span(&self, range: Range<u32>) -> Span {
         self.text.source_span(self.folded.source_range(&self.text.content, range.start as usize, range.end as usize))
     }
 
     /// A found term as a finding shows it.
-    pub fn matched(&self, found: Found) -> Match {
+    pub(crate) fn matched(&self, found: Found) -> Match {
         let text = self.written(found);
         let listed = self.terms.listed(found.term);
         Match { text: text.to_owned(), normalized: listed.to_owned(), obfuscated: found.variant || is_disguised(text) }
@@ -125,7 +126,7 @@ impl<'a> Reading<'a> {
 const LONGEST: u32 = 64;
 
 /// Whether letters were dressed up: invisible characters inside, styled or foreign letters. Case, width and traditional characters are ordinary.
-pub fn is_disguised(text: &str) -> bool {
+pub(crate) fn is_disguised(text: &str) -> bool {
     text.chars().any(|c| match c as u32 {
         0..=0x7F | 0x3000..=0x33FF | 0x3400..=0x9FFF | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF => false,
         0xA5 | 0xB7 | 0x2010..=0x2027 | 0x2030..=0x205E => false,

@@ -3,15 +3,16 @@
 //! A small bitmap of folded character pairs stands in front: most places of a text are not the start of any term, and the bitmap,
 //! unlike an automaton of all terms, stays in the cache. Only where it says yes are the terms of that pair compared.
 
+use super::disguise::Disguises;
 use super::fold::{Folded, fold_text};
 
 /// A set of terms that a rule asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SetId(pub u32);
+pub(crate) struct SetId(pub u32);
 
 /// How far a text may stray from a term and still be it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Variants {
+pub(crate) enum Variants {
     /// It must stand there as it is listed.
     None,
     /// Case, width, styles, traditional characters and invisible characters do not matter.
@@ -23,7 +24,7 @@ pub enum Variants {
 
 /// A term in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// The first folded character.
     pub start: u32,
     /// The folded character after the last.
@@ -43,14 +44,14 @@ struct Term {
 
 /// Terms while policies are read.
 #[derive(Default)]
-pub struct TermsBuilder {
+pub(crate) struct TermsBuilder {
     terms: Vec<Term>,
     known: hashbrown::HashMap<String, u32, foldhash::fast::FixedState>,
     singles: Vec<Vec<char>>,
 }
 
 /// Terms ready to be looked for.
-pub struct Terms {
+pub(crate) struct Terms {
     terms: Vec<Term>,
     /// One bit a pair of characters; a set bit means some term may begin with it.
     pairs: Vec<u64>,
@@ -60,17 +61,19 @@ pub struct Terms {
     starts: Vec<u32>,
     /// Cues of one character, by set.
     singles: Vec<Vec<char>>,
+    /// Terms that may be written around a filter.
+    disguises: Disguises,
 }
 
 impl TermsBuilder {
     /// A new set.
-    pub fn set(&mut self) -> SetId {
+    pub(crate) fn set(&mut self) -> SetId {
         self.singles.push(Vec::new());
         SetId((self.singles.len() - 1) as u32)
     }
 
     /// Puts a word that is only looked for beside a hit into a set; it may be a single character.
-    pub fn add_cue(&mut self, set: SetId, cue: &str) {
+    pub(crate) fn add_cue(&mut self, set: SetId, cue: &str) {
         let folded = fold_text(cue);
         match (folded.chars().next(), folded.chars().nth(1)) {
             (Some(single), None) => self.singles[set.0 as usize].push(single),
@@ -81,7 +84,7 @@ impl TermsBuilder {
     }
 
     /// Puts a term into a set; false when nothing of it is left after folding, or a single character.
-    pub fn add(&mut self, set: SetId, term: &str, variants: Variants) -> bool {
+    pub(crate) fn add(&mut self, set: SetId, term: &str, variants: Variants) -> bool {
         let folded = fold_text(term);
         if folded.chars().count() < 2 {
             return false;
@@ -95,11 +98,20 @@ impl TermsBuilder {
     }
 
     /// Makes the terms ready.
-    pub fn compile(self) -> Terms {
+    pub(crate) fn compile(self) -> Terms {
         let bits = (self.terms.len() * 32).next_power_of_two().clamp(1 << 12, 1 << 21);
         let buckets = (self.terms.len() * 2).next_power_of_two().max(16);
-        let mut terms =
-            Terms { terms: self.terms, pairs: vec![0; bits / 64], heads: Vec::new(), starts: vec![0; buckets + 1], singles: self.singles };
+        let disguised = |term: &Term| term.sets.iter().any(|(_, variants)| *variants == Variants::All);
+        let listed = self.terms.iter().enumerate().filter(|(_, term)| disguised(term));
+        let disguises = Disguises::compile(listed.map(|(at, term)| (at as u32, term.folded.as_slice())));
+        let mut terms = Terms {
+            terms: self.terms,
+            pairs: vec![0; bits / 64],
+            heads: Vec::new(),
+            starts: vec![0; buckets + 1],
+            singles: self.singles,
+            disguises,
+        };
         terms.fill();
         terms
     }
@@ -127,7 +139,7 @@ impl Terms {
     }
 
     /// Every place of every term, overlapping ones too, by start.
-    pub fn find(&self, text: &Folded, found: &mut Vec<Found>) {
+    pub(crate) fn find(&self, text: &Folded, found: &mut Vec<Found>) {
         let chars = text.chars();
         let buckets = self.starts.len() - 1;
         for start in 0..chars.len().saturating_sub(1) {
@@ -146,28 +158,35 @@ impl Terms {
         }
     }
 
+    /// Every place of every term that is written around a filter.
+    pub(crate) fn find_disguised(&self, text: &Folded, found: &mut Vec<Found>) {
+        if !self.disguises.is_empty() {
+            self.disguises.find(text, found);
+        }
+    }
+
     /// Who asks for a term.
-    pub fn sets(&self, term: u32) -> &[(SetId, Variants)] {
+    pub(crate) fn sets(&self, term: u32) -> &[(SetId, Variants)] {
         &self.terms[term as usize].sets
     }
 
     /// The cues of one character of a set.
-    pub fn singles(&self, set: SetId) -> &[char] {
+    pub(crate) fn singles(&self, set: SetId) -> &[char] {
         self.singles.get(set.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// A term as it is listed.
-    pub fn listed(&self, term: u32) -> &str {
+    pub(crate) fn listed(&self, term: u32) -> &str {
         &self.terms[term as usize].listed
     }
 
     /// How many terms there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.terms.len()
     }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 }

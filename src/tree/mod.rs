@@ -3,8 +3,8 @@
 mod toml;
 mod yaml;
 
-pub use self::toml::from_toml;
-pub use self::yaml::from_yaml;
+pub(crate) use self::toml::from_toml;
+pub(crate) use self::yaml::from_yaml;
 
 use crate::decimal::Decimal;
 use crate::span::Span;
@@ -12,7 +12,7 @@ use crate::words::Words;
 
 /// A value and the bytes it was written with.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub(crate) struct Node {
     /// The bytes; of a `[table]`, its header.
     pub span: Span,
     /// What stands there.
@@ -21,7 +21,7 @@ pub struct Node {
 
 /// What a document can hold.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A string.
     Text(String),
     /// A whole number.
@@ -42,7 +42,7 @@ pub enum Value {
 
 /// The name of an entry of a table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Key {
+pub(crate) struct Key {
     /// The name.
     pub name: String,
     /// Its bytes.
@@ -51,7 +51,7 @@ pub struct Key {
 
 /// A place where a document cannot be read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Broken {
+pub(crate) struct Broken {
     /// The bytes.
     pub span: Span,
     /// What the parser says.
@@ -60,7 +60,7 @@ pub struct Broken {
 
 impl Node {
     /// The entries of a table; none for anything else.
-    pub fn entries(&self) -> &[(Key, Node)] {
+    pub(crate) fn entries(&self) -> &[(Key, Node)] {
         match &self.value {
             Value::Table(entries) => entries,
             _ => &[],
@@ -68,12 +68,12 @@ impl Node {
     }
 
     /// The value of a key of a table.
-    pub fn get(&self, name: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Node> {
         self.entries().iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
     }
 
     /// The values of a list; none for anything else.
-    pub fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
             _ => &[],
@@ -81,7 +81,7 @@ impl Node {
     }
 
     /// The list's values, or the one value that stands for a list of one.
-    pub fn each(&self) -> &[Node] {
+    pub(crate) fn each(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
             _ => std::slice::from_ref(self),
@@ -89,7 +89,7 @@ impl Node {
     }
 
     /// The string.
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -97,7 +97,7 @@ impl Node {
     }
 
     /// The whole number.
-    pub fn integer(&self) -> Option<i64> {
+    pub(crate) fn integer(&self) -> Option<i64> {
         match self.value {
             Value::Integer(n) => Some(n),
             _ => None,
@@ -105,7 +105,7 @@ impl Node {
     }
 
     /// The number.
-    pub fn number(&self) -> Option<Decimal> {
+    pub(crate) fn number(&self) -> Option<Decimal> {
         match self.value {
             Value::Integer(n) => Decimal::whole(n),
             Value::Float(n) => Decimal::from_float(n),
@@ -114,7 +114,7 @@ impl Node {
     }
 
     /// The flag.
-    pub fn flag(&self) -> Option<bool> {
+    pub(crate) fn flag(&self) -> Option<bool> {
         match self.value {
             Value::Flag(flag) => Some(flag),
             _ => None,
@@ -122,7 +122,7 @@ impl Node {
     }
 
     /// The value as a record's field is written in CSV; none for lists and tables.
-    pub fn scalar(&self) -> Option<String> {
+    pub(crate) fn scalar(&self) -> Option<String> {
         match &self.value {
             Value::Text(text) | Value::Date(text) => Some(text.clone()),
             Value::Integer(n) => Some(n.to_string()),
@@ -134,7 +134,7 @@ impl Node {
     }
 
     /// What kind of value it is, for messages.
-    pub fn type_name(&self) -> Words {
+    pub(crate) fn type_name(&self) -> Words {
         match self.value {
             Value::Text(_) => Words::fixed("字符串", "a string"),
             Value::Integer(_) => Words::fixed("整数", "a whole number"),

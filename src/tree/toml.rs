@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Reads a TOML document; what could be read is there even when something is broken.
-pub fn from_toml(text: &str) -> (Node, Vec<Broken>) {
+pub(crate) fn from_toml(text: &str) -> (Node, Vec<Broken>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let broken = errors.iter().map(|error| broken(error, text.len())).collect();
     let span = Span::new(table.span());

@@ -9,7 +9,7 @@ use serde_saphyr::Spanned;
 use std::fmt;
 
 /// Reads a YAML document.
-pub fn from_yaml(text: &str) -> (Node, Vec<Broken>) {
+pub(crate) fn from_yaml(text: &str) -> (Node, Vec<Broken>) {
     match serde_saphyr::from_str::<Spanned<Any>>(text) {
         Ok(root) => (node(root, text), Vec::new()),
         Err(error) => {

@@ -22,7 +22,7 @@ pub(crate) struct Found {
 
 impl Found {
     /// Adds a file, a folder, or standard input.
-    pub fn add(&mut self, path: &Path, role: Role, stdin_name: Option<&str>) {
+    pub(crate) fn add(&mut self, path: &Path, role: Role, stdin_name: Option<&str>) {
         if path.as_os_str() == "-" {
             self.stdin(role, stdin_name);
         } else if path.is_dir() {
@@ -107,7 +107,7 @@ pub(crate) fn name(path: &Path) -> String {
 
 /// Whether a TOML file is a policy.
 pub(crate) fn is_policy(path: &Path) -> bool {
-    std::fs::read_to_string(path).is_ok_and(|text| Policy::is_policy(&presend::tree::from_toml(&text).0))
+    std::fs::read_to_string(path).is_ok_and(|text| Policy::is_policy(&text))
 }
 
 fn unknown_format(path: &Path) -> Words {

@@ -47,7 +47,7 @@ pub(crate) struct Ground {
 
 impl Ground {
     /// Reads settings and environment.
-    pub fn new(force: &Force) -> Result<Ground, Exit> {
+    pub(crate) fn new(force: &Force) -> Result<Ground, Exit> {
         let file = settings_file(force);
         let (mut settings, problems, source) = match &file {
             Some(path) => read_settings(path, lang(force.lang, None))?,
@@ -68,12 +68,12 @@ impl Ground {
     }
 
     /// A path of the settings file, seen from here.
-    pub fn path(&self, written: &str) -> PathBuf {
+    pub(crate) fn path(&self, written: &str) -> PathBuf {
         if self.folder.as_os_str().is_empty() { PathBuf::from(written) } else { self.folder.join(written) }
     }
 
     /// The rules in force; a policy that is wrong gives a report of its mistakes.
-    pub fn checker(&self, asked: &[String]) -> Result<Checker, Trouble> {
+    pub(crate) fn checker(&self, asked: &[String]) -> Result<Checker, Trouble> {
         let mut policy = Policy::new();
         let from_settings: Vec<String> = self.settings.policy.iter().map(|written| self.beside_settings(written)).collect();
         let named = if asked.is_empty() { &from_settings } else { asked };
@@ -126,13 +126,13 @@ impl Ground {
     }
 
     /// Says that there is nothing to check.
-    pub fn input<T>(&self, words: &Words) -> Result<T, Exit> {
+    pub(crate) fn input<T>(&self, words: &Words) -> Result<T, Exit> {
         say(self.lang, words);
         Err(Exit::Input)
     }
 
     /// Says what is wrong with the command line or the settings.
-    pub fn usage<T>(&self, words: &Words) -> Result<T, Exit> {
+    pub(crate) fn usage<T>(&self, words: &Words) -> Result<T, Exit> {
         say(self.lang, words);
         Err(Exit::Usage)
     }
@@ -145,10 +145,10 @@ fn is_policy_file(path: &Path) -> bool {
 /// Prints a report of policy mistakes to standard error, as people read it.
 pub(crate) fn print(report: &Report, style: Style) {
     let mut out = Vec::new();
-    if let Some(human) = OUTPUTS.first() {
-        if (human.write)(report, style, &mut out).is_ok() {
-            anstream::eprint!("{}", String::from_utf8_lossy(&out));
-        }
+    if let Some(human) = OUTPUTS.first()
+        && (human.write)(report, style, &mut out).is_ok()
+    {
+        anstream::eprint!("{}", String::from_utf8_lossy(&out));
     }
 }
 

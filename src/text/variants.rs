@@ -1,0 +1,169 @@
+//! Which characters, pieces and letters stand for which in terms that are written around a filter. The tables are in `data/variants`.
+
+use hashbrown::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+
+/// The tables, read when the first rule asks for variants.
+pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(Tables::read);
+
+/// Everyday words of two characters, read when the first variant is met.
+static ORDINARY: LazyLock<HashSet<(char, char), foldhash::fast::FixedState>> = LazyLock::new(ordinary);
+
+/// Letters that stand for a word, or for a part of one.
+pub(super) struct Initials {
+    /// What is written.
+    pub letters: Vec<char>,
+    /// What is meant.
+    pub word: Vec<char>,
+    /// Whether they are also an everyday abbreviation and count only beside a sign of contact.
+    pub needs_cue: bool,
+}
+
+/// What stands for what.
+pub(super) struct Tables {
+    /// Character of a term, characters that stand for it.
+    alternates: Map<char, Vec<char>>,
+    /// Character of a term, pieces that stand for it.
+    splits: Map<char, Vec<Vec<char>>>,
+    /// Letters and pictures that stand for words.
+    pub initials: Vec<Initials>,
+    /// Characters that may stand for each other have one class; others are their own.
+    classes: Map<char, char>,
+    /// Pictures that stand for something.
+    pictures: HashSet<char, foldhash::fast::FixedState>,
+}
+
+impl Tables {
+    fn read() -> Tables {
+        let mut tables = Tables {
+            alternates: Map::default(),
+            splits: Map::default(),
+            initials: Vec::new(),
+            classes: Map::default(),
+            pictures: HashSet::default(),
+        };
+        for file in [include_str!("../../data/variants/homophones.tsv"), include_str!("../../data/variants/shapes.tsv")] {
+            for (head, others) in rows(file) {
+                let Some(head) = head.chars().next() else { continue };
+                others.chars().for_each(|other| tables.add(head, other));
+            }
+        }
+        for (head, forms) in rows(include_str!("../../data/variants/splits.tsv")) {
+            let Some(head) = head.chars().next() else { continue };
+            tables.splits.entry(head).or_default().extend(forms.split(' ').map(|form| form.chars().collect()));
+        }
+        tables.read_pictures();
+        for (letters, rest) in rows(include_str!("../../data/variants/initials.tsv")) {
+            let (word, trust) = rest.split_once('\t').unwrap_or((rest, "cue"));
+            tables.initials.push(Initials { letters: letters.chars().collect(), word: word.chars().collect(), needs_cue: trust != "sure" });
+        }
+        tables
+    }
+
+    fn read_pictures(&mut self) {
+        for (picture, words) in rows(include_str!("../../data/variants/emoji.tsv")) {
+            let Some(picture) = picture.chars().next() else { continue };
+            self.pictures.insert(picture);
+            for word in words.split(' ') {
+                let mut chars = word.chars();
+                match (chars.next(), chars.next()) {
+                    (Some(single), None) => self.add(single, picture),
+                    (Some(_), Some(_)) => {
+                        self.initials.push(Initials { letters: vec![picture], word: word.chars().collect(), needs_cue: false });
+                    }
+                    (None, _) => {}
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, head: char, other: char) {
+        self.alternates.entry(head).or_default().push(other);
+        let (a, b) = (self.class(head), self.class(other));
+        if a != b {
+            let (root, leaf) = (a.min(b), a.max(b));
+            self.classes.insert(leaf, root);
+        }
+    }
+
+    /// The class of a character: a rough sieve before [`Tables::stands_for`] decides.
+    pub fn class(&self, c: char) -> char {
+        let mut at = c;
+        while let Some(next) = self.classes.get(&at) {
+            at = *next;
+        }
+        at
+    }
+
+    /// Whether `written` may stand for `meant`.
+    pub fn stands_for(&self, written: char, meant: char) -> bool {
+        self.alternates.get(&meant).is_some_and(|others| others.contains(&written))
+    }
+
+    /// The pieces a character may be written with.
+    pub fn splits(&self, c: char) -> &[Vec<char>] {
+        self.splits.get(&c).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a character is a picture that stands for something.
+    pub fn is_picture(&self, c: char) -> bool {
+        self.pictures.contains(&c)
+    }
+}
+
+/// Whether two characters make an everyday word.
+pub(super) fn is_ordinary(first: char, second: char) -> bool {
+    ORDINARY.contains(&(first, second))
+}
+
+fn ordinary() -> HashSet<(char, char), foldhash::fast::FixedState> {
+    let lines = include_str!("../../data/variants/ordinary.txt").lines().filter(|line| !line.starts_with('#'));
+    let words = |line: &'static str| {
+        let mut chars = line.chars();
+        let first = chars.next();
+        first.into_iter().flat_map(move |first| chars.clone().map(move |second| (first, second)))
+    };
+    lines.flat_map(words).collect()
+}
+
+/// The rows of a table: first column, and the rest.
+fn rows(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold::fold_text;
+
+    #[test]
+    fn the_tables_say_what_they_should() {
+        assert!(TABLES.stands_for('薇', '微') && TABLES.stands_for('🥚', '单') && !TABLES.stands_for('微', '刷'));
+        assert!(TABLES.splits('信').contains(&vec!['亻', '言']));
+        assert!(is_ordinary('卫', '星') && !is_ordinary('薇', '信'));
+    }
+
+    #[test]
+    fn the_tables_are_in_folded_form() {
+        for file in [
+            include_str!("../../data/variants/homophones.tsv"),
+            include_str!("../../data/variants/shapes.tsv"),
+            include_str!("../../data/variants/splits.tsv"),
+            include_str!("../../data/variants/emoji.tsv"),
+            include_str!("../../data/variants/initials.tsv"),
+        ] {
+            for (head, rest) in rows(file) {
+                assert_eq!((fold_text(head), fold_text(rest)), (head.to_owned(), rest.to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_for_another_is_in_its_class() {
+        for (meant, others) in &TABLES.alternates {
+            assert!(others.iter().all(|written| TABLES.class(*written) == TABLES.class(*meant)), "{meant}");
+        }
+    }
+}
