@@ -125,11 +125,42 @@ impl<'a> Reading<'a> {
 /// The longest distance a term may reach over.
 const LONGEST: u32 = 64;
 
-/// Whether letters were dressed up: invisible characters inside, styled or foreign letters. Case, width and traditional characters are ordinary.
+/// Whether letters were dressed up: something invisible between them, styled or foreign letters, strokes laid over them.
+/// Case, width, traditional characters, numbers in circles and emoji are ordinary.
 pub(crate) fn is_disguised(text: &str) -> bool {
-    text.chars().any(|c| match c as u32 {
-        0..=0x7F | 0x3000..=0x33FF | 0x3400..=0x9FFF | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF => false,
-        0xA5 | 0xB7 | 0x2010..=0x2027 | 0x2030..=0x205E => false,
-        _ => !matches!(super::fold::fold_char(c), super::fold::Fold::One(same) if same == c),
-    })
+    let mut before = None;
+    let mut hidden = false;
+    for c in text.chars() {
+        if is_dressed(c) || hidden && c.is_alphanumeric() {
+            return true;
+        }
+        let invisible = matches!(c as u32, 0xAD | 0x34F | 0x61C | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2069 | 0xFEFF);
+        hidden = (hidden || before.is_some_and(char::is_alphanumeric)) && invisible;
+        before = Some(c);
+    }
+    false
+}
+
+/// Letters in mathematical styles, squares and circles, letters of other scripts that pass for Latin ones, strokes.
+fn is_dressed(c: char) -> bool {
+    match c as u32 {
+        0x300..=0x36F | 0x20D2..=0x20E1 | 0x249C..=0x24E9 | 0x1D400..=0x1D7FF | 0x1F110..=0x1F189 => true,
+        0x370..=0x52F | 0x13A0..=0x13FF => matches!(super::fold::fold_char(c), super::fold::Fold::One(folded) if folded.is_ascii()),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dress_is_told_from_decoration() {
+        for text in ["办\u{200B}证", "𝕧𝟞𝟠", "🅅🄸🄿", "ѵх号", "加\u{336}微", "ⓥⓧ"] {
+            assert!(is_disguised(text), "{text}");
+        }
+        for text in ["办证", "ＶＸ", "發票", "①领取❤️", "👨\u{200D}👩", "1️⃣3️⃣", "微信·公众号", "¥99"] {
+            assert!(!is_disguised(text), "{text}");
+        }
+    }
 }
