@@ -1,8 +1,8 @@
 //! A value of a TOML or YAML document as the cell of a record.
 
+use super::Field;
 use super::escape;
-use super::intake::{Content, Intake};
-use super::{Cell, Field};
+use super::intake::{Cell, Content, Intake};
 use crate::decimal::Decimal;
 use crate::record::Pieces;
 use crate::source::Source;

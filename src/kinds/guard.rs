@@ -5,6 +5,7 @@ use crate::finding::{Detail, Match};
 use crate::record::{Form, Slot};
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
+use crate::span::Span;
 use crate::text::{Reading, SetId, Variants};
 use crate::tree::Node;
 use crate::vocabulary::FieldType;
