@@ -22,6 +22,7 @@ pub struct Summary {
 }
 
 /// What a run found.
+#[derive(Clone, Debug)]
 pub struct Report {
     /// By path, place and rule.
     pub findings: Vec<Finding>,

@@ -2,7 +2,7 @@
 
 use crate::check::{Checker, Input, InputFile};
 use crate::finding::Finding;
-use crate::input::{Role, format_of};
+use crate::input::Role;
 use crate::policy::{Case, CaseInput, Expect, Expected};
 use crate::report::Report;
 use crate::source::Source;
@@ -79,8 +79,8 @@ fn show(expected: &[Expected]) -> String {
 fn report(checker: &Checker, input: &CaseInput) -> Report {
     let mut files = Input::new();
     let mut add = |name: &str, text: &str, role: Role| {
-        if let Some(format) = format_of(name) {
-            files.add(InputFile { source: Source::new(name, text), format, role });
+        if let Some(file) = InputFile::of(Source::new(name, text), role) {
+            files.add(file);
         }
     };
     match input {

@@ -2,7 +2,7 @@
 
 use super::{Checker, in_parts};
 use crate::collection::Collection;
-use crate::input::{Format, Intake, Role, Setting};
+use crate::input::{Format, Intake, Role, Setting, format_of};
 use crate::problem::Problem;
 use crate::record::{ACCOUNT_ID, Records};
 use crate::source::{Source, SourceId};
@@ -27,6 +27,13 @@ pub struct InputFile {
     pub format: &'static Format,
     /// What it is read as.
     pub role: Role,
+}
+
+impl InputFile {
+    /// A file whose format is told by the ending of its name; none when no format has that ending.
+    pub fn of(source: Source, role: Role) -> Option<InputFile> {
+        Some(InputFile { format: format_of(source.name())?, source, role })
+    }
 }
 
 /// Bytes below which splitting a file between threads does not pay.
