@@ -1,0 +1,7 @@
+//! What is believed to be wrong against the contract, each with its smallest example. A test moves to its subject once it holds.
+
+#[path = "policies/marked.rs"]
+mod marked;
+#[path = "open/policies.rs"]
+mod policies;
+mod stage;
