@@ -127,6 +127,8 @@ pub struct Window {
     pub group: Vec<(String, String)>,
     /// The highest count, or sum, in the run.
     pub count: Decimal,
+    /// What the count is a part of, for shares.
+    pub of: Option<Decimal>,
     /// The limit.
     pub max: Decimal,
     /// How many records break the limit in this run.
@@ -263,6 +265,8 @@ impl Detail {
             (Detail::Match(found), "match") => Some(found.text.clone()),
             (Detail::Match(found), "read") => Some(found.normalized.clone()),
             (Detail::Window(window), "count") => Some(window.count.to_string()),
+            (Detail::Window(window), "of") => window.of.map(|of| of.to_string()),
+            (Detail::Window(window), "share") => window.share_text(),
             (Detail::Window(window), "max") => Some(window.max.to_string()),
             (Detail::Window(window), "rows") => Some(window.rows.to_string()),
             (Detail::Window(window), "group") => Some(window.group_text()),
@@ -278,6 +282,14 @@ impl Window {
     /// The values of the group: `a`, or `a, u1`.
     pub fn group_text(&self) -> String {
         self.group.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The share in percent, to one digit after the point: `12.5%`.
+    fn share_text(&self) -> Option<String> {
+        let of = i128::from(self.of?.0);
+        let tenths = (i128::from(self.count.0) * 1000 + of / 2).checked_div(of)?;
+        let (whole, tenth) = (tenths / 10, tenths % 10);
+        Some(if tenth == 0 { format!("{whole}%") } else { format!("{whole}.{tenth}%") })
     }
 }
 
@@ -305,6 +317,14 @@ mod tests {
     fn placeholders_are_filled_and_other_braces_stay() {
         let part = |name: &str| (name == "max").then(|| "20".to_owned());
         assert_eq!(fill("最多 {max} 次 {x} {", part), "最多 20 次 {x} {");
+    }
+
+    #[test]
+    fn a_share_is_said_in_percent() {
+        let share = |count, of| Window { count: Decimal(count), of: Some(Decimal(of)), ..Window::default() }.share_text();
+        assert_eq!(share(2_000_000, 16_000_000).as_deref(), Some("12.5%"));
+        assert_eq!(share(3_000_000, 4_000_000).as_deref(), Some("75%"));
+        assert_eq!(share(0, 0), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Moments, time zones, lengths of time, calendar periods.
 
 use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
 /// A moment, in microseconds since 1970-01-01T00:00:00Z.
@@ -25,6 +25,10 @@ pub enum Period {
     /// From the first of the month.
     Month,
 }
+
+/// A day of the calendar, in no zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day(Date);
 
 /// A time zone, by its IANA name.
 #[derive(Clone, Debug)]
@@ -80,6 +84,33 @@ impl Period {
             "month" => Some(Period::Month),
             _ => None,
         }
+    }
+}
+
+impl Day {
+    /// The month, from 1.
+    pub fn month(self) -> u8 {
+        self.0.month().unsigned_abs()
+    }
+
+    /// The day of the month, from 1.
+    pub fn of_month(self) -> u8 {
+        self.0.day().unsigned_abs()
+    }
+
+    /// The day of the week; Monday is 0.
+    pub fn of_week(self) -> u8 {
+        self.0.weekday().to_monday_zero_offset().unsigned_abs()
+    }
+
+    /// The day before, if the calendar has one.
+    pub fn before(self) -> Option<Day> {
+        self.0.yesterday().ok().map(Day)
+    }
+
+    /// The day after, if the calendar has one.
+    pub fn after(self) -> Option<Day> {
+        self.0.tomorrow().ok().map(Day)
     }
 }
 
@@ -142,6 +173,12 @@ impl Zone {
     fn try_period(&self, period: Period, time: Time) -> Option<(Time, Time)> {
         let stamp = Timestamp::from_microsecond(time.0).ok()?;
         let today = self.0.to_datetime(stamp).date();
+        let (start, end) = self.period_of(period, today)?;
+        // Where clocks are set back over midnight they show the old day again, which is over.
+        if end <= time { self.period_of(period, today.tomorrow().ok()?) } else { Some((start, end)) }
+    }
+
+    fn period_of(&self, period: Period, today: Date) -> Option<(Time, Time)> {
         let (first, next) = match period {
             Period::Day => (today, today.tomorrow().ok()?),
             Period::Week => {
@@ -153,6 +190,31 @@ impl Zone {
         };
         let start = |date: Date| self.local(date.at(0, 0, 0, 0));
         Some((start(first)?, start(next)?))
+    }
+
+    /// What a clock on the wall shows: the day, and the minutes since its midnight.
+    pub fn wall(&self, time: Time) -> Option<(Day, u16)> {
+        let shown = self.0.to_datetime(Timestamp::from_microsecond(time.0).ok()?);
+        Some((Day(shown.date()), u16::from(shown.hour().unsigned_abs()) * 60 + u16::from(shown.minute().unsigned_abs())))
+    }
+
+    /// The moments at which a clock on the wall shows a day and a minute: none when it is set forward over it, two when back.
+    pub fn readings(&self, day: Day, minute: u16) -> [Option<Time>; 2] {
+        let (hour, minute) = (i8::try_from(minute / 60), i8::try_from(minute % 60));
+        let (Ok(hour @ 0..24), Ok(minute)) = (hour, minute) else { return [None; 2] };
+        let shown = day.0.at(hour, minute, 0, 0);
+        let moment = |offset: Offset| offset.to_timestamp(shown).ok().map(|stamp| Time(stamp.as_microsecond()));
+        match self.0.to_ambiguous_timestamp(shown).offset() {
+            AmbiguousOffset::Unambiguous { offset } => [moment(offset), None],
+            AmbiguousOffset::Gap { .. } => [None; 2],
+            AmbiguousOffset::Fold { before, after } => [moment(before), moment(after)],
+        }
+    }
+
+    /// When the clocks are set next after a moment.
+    pub fn next_change(&self, time: Time) -> Option<Time> {
+        let next = self.0.following(Timestamp::from_microsecond(time.0).ok()?).next()?;
+        Some(Time(next.timestamp().as_microsecond()))
     }
 }
 
@@ -327,6 +389,28 @@ mod tests {
         let new_york = Zone::named("America/New_York").expect("bundled");
         let (start, end) = new_york.period(Period::Day, new_york.read("2026-03-08 12:00").expect("a time"));
         assert_eq!(end.0 - start.0, 23 * 3600 * SECOND);
+    }
+
+    #[test]
+    fn a_day_that_clocks_show_again_is_over() {
+        // Until 2011 clocks in St. John's went from 00:01 back to 23:01 of the day before.
+        let zone = Zone::named("America/St_Johns").expect("bundled");
+        let [first, again] = zone.readings(Day(jiff::civil::date(2010, 11, 6)), 23 * 60 + 30).map(|time| time.expect("shown twice"));
+        let midnight = zone.midnight("2010-11-07").expect("a day");
+        assert!(first < midnight && midnight < again);
+        assert_eq!(zone.period(Period::Day, first).1, midnight);
+        assert_eq!(zone.period(Period::Day, again).0, midnight);
+    }
+
+    #[test]
+    fn clocks_skip_and_repeat() {
+        let zone = Zone::named("America/New_York").expect("bundled");
+        let day = |month, day| Day(jiff::civil::date(2026, month, day));
+        assert_eq!(zone.readings(day(3, 8), 150), [None; 2]);
+        assert_eq!(zone.readings(day(11, 1), 90).iter().flatten().count(), 2);
+        let change = zone.next_change(zone.read("2026-03-08 00:00").expect("a time")).expect("summer time");
+        assert_eq!(zone.wall(change), Some((day(3, 8), 180)));
+        assert_eq!((day(3, 8).of_week(), day(3, 8).of_month(), day(3, 8).month()), (6, 8, 3));
     }
 
     #[test]

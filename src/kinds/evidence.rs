@@ -145,6 +145,7 @@ pub(super) fn hit(series: &Series<'_>, group: &Group, run: Run, broken: Broken) 
     let window = Window {
         group: values,
         count: Decimal::saturated(run.count),
+        of: None,
         max: Decimal::saturated(broken.max),
         rows: run.rows,
         start: time_of(series.moments[run.from]),

@@ -150,6 +150,8 @@ struct Counted<'a> {
     group: Group<'a>,
     #[serde(serialize_with = "number")]
     count: Decimal,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number_if_any")]
+    of: Option<Decimal>,
     #[serde(serialize_with = "number")]
     max: Decimal,
     rows: u64,
@@ -165,6 +167,7 @@ impl<'a> Counted<'a> {
         Counted {
             group: Group(&window.group),
             count: window.count,
+            of: window.of,
             max: window.max,
             rows: window.rows,
             start: window.start.map(show),
@@ -191,6 +194,13 @@ fn number<S: Serializer>(n: &Decimal, serializer: S) -> Result<S::Ok, S::Error> 
     match n.to_whole() {
         Some(whole) => serializer.serialize_i64(whole),
         None => serializer.serialize_f64(n.to_float()),
+    }
+}
+
+fn number_if_any<S: Serializer>(n: &Option<Decimal>, serializer: S) -> Result<S::Ok, S::Error> {
+    match n {
+        Some(n) => number(n, serializer),
+        None => serializer.serialize_none(),
     }
 }
 

@@ -120,6 +120,7 @@ fn counted() -> Finding {
     let window = Window {
         group: vec![("account".to_owned(), "a".to_owned())],
         count: Decimal::parse("200.5").unwrap_or_default(),
+        of: None,
         max: Decimal::whole(200).unwrap_or_default(),
         rows: 1,
         start: time("2026-11-19 21:30"),

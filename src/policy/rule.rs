@@ -276,14 +276,16 @@ fn message(node: &Node, kind: &Kind, summary: &Words) -> Words {
         own
     };
     let setting = |name: &str, zh: bool| {
-        let value = node.get(kind.name)?.get(name)?.text()?;
-        let period = match (value, zh) {
+        // `{max}` is the limit in force where a rule is broken; `{limit}` is the share as the policy writes it.
+        let key = if name == "limit" { "max" } else { name };
+        let value = node.get(kind.name)?.get(key)?.scalar()?;
+        let period = match (value.as_str(), zh) {
             ("day", true) => "自然日",
             ("week", true) => "自然周",
             ("month", true) => "自然月",
-            _ => value,
+            _ => &value,
         };
-        matches!(name, "timespan" | "period" | "min" | "field").then(|| period.to_owned())
+        matches!(name, "timespan" | "period" | "min" | "field" | "limit").then(|| period.to_owned())
     };
     Words::new(
         crate::finding::fill(&template.zh, |name| setting(name, true)),
