@@ -15,18 +15,28 @@ pub struct Source {
     encoding: &'static Encoding,
     bom: usize,
     damage: Vec<Span>,
-    index: OnceLock<Vec<Mark>>,
+    lines: OnceLock<Vec<Mark>>,
+    widths: OnceLock<Vec<Width>>,
 }
 
-/// What is known at the start of a block of text.
+/// What is known of lines at the start of a block of text.
 #[derive(Clone, Copy, Debug, Default)]
 struct Mark {
     /// Newlines before this block.
     lines: u32,
-    /// Characters before this block.
-    chars: u32,
     /// Where the line that runs into this block starts.
     line_start: u32,
+}
+
+/// What is known of characters at the start of a block of text; asked for only on long lines and in other encodings.
+#[derive(Clone, Copy, Debug, Default)]
+struct Width {
+    /// Characters that begin before this block.
+    chars: u32,
+    /// Where its first whole character begins.
+    start: u32,
+    /// The byte of the original file that character came from.
+    original: u32,
 }
 
 /// A place as people count it: both numbers start at 1, columns count code points.
@@ -45,7 +55,15 @@ pub struct SourceId(pub u32);
 impl Source {
     /// A source from text that is already decoded.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
-        Source { name: name.into(), text: text.into(), encoding: UTF_8, bom: 0, damage: Vec::new(), index: OnceLock::new() }
+        Source {
+            name: name.into(),
+            text: text.into(),
+            encoding: UTF_8,
+            bom: 0,
+            damage: Vec::new(),
+            lines: OnceLock::new(),
+            widths: OnceLock::new(),
+        }
     }
 
     /// A source from bytes: UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030 as Excel in China writes it.
@@ -95,7 +113,7 @@ impl Source {
     /// Line and column of a byte of the text.
     pub fn position(&self, offset: usize) -> Position {
         let (lines, line_start) = self.line_at(offset);
-        Position { line: lines + 1, column: self.chars_before(offset) - self.chars_before(line_start) + 1 }
+        Position { line: lines + 1, column: self.chars_between(line_start, offset) + 1 }
     }
 
     /// The span of the line that holds `offset`, without its line break.
@@ -112,37 +130,43 @@ impl Source {
         if self.encoding == UTF_8 {
             return self.bom + offset;
         }
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        if self.encoding == GB18030 {
-            return self.bom + GB18030.encode(before).0.len();
-        }
-        self.bom + 2 * before.encode_utf16().count()
+        let width = self.widths()[(offset / BLOCK).min(self.widths().len() - 1)];
+        let start = (width.start as usize).min(offset);
+        self.bom + width.original as usize + encoded_length(self.encoding, self.text.get(start..offset).unwrap_or(""))
     }
 
     /// Newlines before `offset`, and where its line starts.
     fn line_at(&self, offset: usize) -> (usize, usize) {
-        let block = (offset / BLOCK).min(self.index().len() - 1);
-        let mark = self.index()[block];
+        let block = (offset / BLOCK).min(self.lines().len() - 1);
+        let mark = self.lines()[block];
         let bytes = &self.text.as_bytes()[block * BLOCK..offset.min(self.text.len())];
         let lines = mark.lines as usize + memchr::memchr_iter(b'\n', bytes).count();
         let start = memchr::memrchr(b'\n', bytes).map_or(mark.line_start as usize, |at| block * BLOCK + at + 1);
         (lines, start)
     }
 
-    fn chars_before(&self, offset: usize) -> usize {
-        let block = (offset / BLOCK).min(self.index().len() - 1);
-        let bytes = &self.text.as_bytes()[block * BLOCK..offset.min(self.text.len())];
-        self.index()[block].chars as usize + starts_of_characters(bytes)
+    /// Characters between two bytes of one line.
+    fn chars_between(&self, from: usize, to: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let to = to.min(bytes.len());
+        if to - from <= 2 * BLOCK {
+            return starts_of_characters(&bytes[from..to]);
+        }
+        self.chars_before(to) - self.chars_before(from)
     }
 
-    fn index(&self) -> &[Mark] {
-        self.index.get_or_init(|| {
+    fn chars_before(&self, offset: usize) -> usize {
+        let block = (offset / BLOCK).min(self.widths().len() - 1);
+        self.widths()[block].chars as usize + starts_of_characters(&self.text.as_bytes()[block * BLOCK..offset])
+    }
+
+    fn lines(&self) -> &[Mark] {
+        self.lines.get_or_init(|| {
             let mut mark = Mark::default();
             let mut marks = Vec::with_capacity(self.text.len() / BLOCK + 1);
             for (number, block) in self.text.as_bytes().chunks(BLOCK).enumerate() {
                 marks.push(mark);
                 mark.lines += memchr::memchr_iter(b'\n', block).count() as u32;
-                mark.chars += starts_of_characters(block) as u32;
                 if let Some(at) = memchr::memrchr(b'\n', block) {
                     mark.line_start = (number * BLOCK + at + 1) as u32;
                 }
@@ -153,6 +177,27 @@ impl Source {
             marks
         })
     }
+
+    fn widths(&self) -> &[Width] {
+        self.widths.get_or_init(|| {
+            let (mut widths, mut width) = (vec![Width::default()], Width::default());
+            for at in (BLOCK..=self.text.len()).step_by(BLOCK) {
+                let start = (at..=self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(at);
+                width.chars += starts_of_characters(&self.text.as_bytes()[at - BLOCK..at]) as u32;
+                if self.encoding != UTF_8 {
+                    width.original += encoded_length(self.encoding, &self.text[width.start as usize..start]) as u32;
+                }
+                width.start = start as u32;
+                widths.push(width);
+            }
+            widths
+        })
+    }
+}
+
+/// Bytes a text takes in the encoding it was read from.
+fn encoded_length(encoding: &'static Encoding, text: &str) -> usize {
+    if encoding == GB18030 { GB18030.encode(text).0.len() } else { 2 * text.encode_utf16().count() }
 }
 
 fn starts_of_characters(bytes: &[u8]) -> usize {
@@ -209,6 +254,17 @@ mod tests {
         assert_eq!(source.text(), "账号,文案\na,加微信");
         let at = source.text().find("微").unwrap_or(0);
         assert_eq!(&bytes[source.original(at)..source.original(at + 3)], &*GB18030.encode("微").0);
+    }
+
+    #[test]
+    fn original_bytes_and_columns_hold_on_long_lines() {
+        let text = "账号a，加微信😀".repeat(3000);
+        let bytes = GB18030.encode(&text).0.into_owned();
+        let source = Source::decode("a.csv", bytes);
+        for (at, _) in text.char_indices().step_by(997) {
+            assert_eq!(source.original(at), GB18030.encode(&text[..at]).0.len(), "{at}");
+            assert_eq!(source.position(at).column, text[..at].chars().count() + 1, "{at}");
+        }
     }
 
     #[test]

@@ -84,6 +84,10 @@ impl Column {
         if other.is_empty() {
             return;
         }
+        if rows == 0 {
+            *self = other;
+            return;
+        }
         self.pad(rows);
         match (self, &mut other) {
             (Column::Keys(cells, names), Column::Keys(more, theirs)) => {
@@ -166,9 +170,13 @@ impl Records {
         for (column, more) in self.columns.iter_mut().zip(other.columns) {
             column.append(more, rows, unescaped);
         }
-        self.spans.extend(other.spans);
-        self.times.extend(other.times);
-        self.unescaped.extend(other.unescaped);
+        if rows == 0 {
+            (self.spans, self.times, self.unescaped) = (other.spans, other.times, other.unescaped);
+        } else {
+            self.spans.extend(other.spans);
+            self.times.extend(other.times);
+            self.unescaped.extend(other.unescaped);
+        }
     }
 
     /// The source a record is from.
