@@ -4,6 +4,7 @@ mod campaign;
 mod csv;
 mod escape;
 mod intake;
+mod json_keys;
 mod json_object;
 mod jsonl;
 mod markdown;
