@@ -6,7 +6,7 @@ use super::{Outcome, RuleHit, Run, in_parts};
 use crate::finding::Detail;
 use crate::kinds::{Check, Hit, OnMissing, OverSeries, Spot};
 use crate::policy::{Rule, Scope};
-use crate::record::{ACTION, MISSING, Slot};
+use crate::record::{ACTION, Form, MISSING, Slot};
 use crate::report::fingerprint;
 use crate::timeline::{Moment, Series, Table, Timeline, in_order};
 use crate::words::Words;
@@ -17,6 +17,17 @@ struct Active<'a> {
     number: usize,
     rule: &'a Rule,
     check: &'a dyn OverSeries,
+    ease: Ease,
+}
+
+/// How much must be looked at to tell whether a rule counts a record whose action it takes.
+enum Ease {
+    /// Nothing but its time, if that is needed.
+    Time(bool),
+    /// Its time, and whether these own key columns are filled.
+    Keys(bool, Vec<u16>),
+    /// Everything.
+    Look,
 }
 
 /// The rules that group by the same first field.
@@ -56,10 +67,24 @@ fn active<'a>(run: Run<'a>, scope: Scope) -> Vec<Active<'a>> {
     let rules = run.checker.rules.iter().enumerate().filter(|(_, rule)| rule.scope == scope && rule.about.severity.is_some());
     rules
         .filter_map(|(number, rule)| match &rule.check {
-            Check::Series(check) => Some(Active { number, rule, check: &**check }),
+            Check::Series(check) => Some(Active { number, rule, check: &**check, ease: ease(run, rule, &**check) }),
             Check::Each(_) => None,
         })
         .collect()
+}
+
+fn ease(run: Run<'_>, rule: &Rule, check: &dyn OverSeries) -> Ease {
+    if !rule.select.is_action_only() || rule.effective != (None, None) || check.is_choosy() {
+        return Ease::Look;
+    }
+    let further = check.group_by().get(1..).unwrap_or_default();
+    let slots: Vec<Slot> = further.iter().chain(check.needs()).copied().collect();
+    let own_key = |slot: &Slot| !slot.fact && run.checker.layout.wanted(*slot).form == Form::Key;
+    match slots.iter().all(own_key) {
+        true if slots.is_empty() => Ease::Time(check.needs_time()),
+        true => Ease::Keys(check.needs_time(), slots.iter().map(|slot| slot.column).collect()),
+        false => Ease::Look,
+    }
 }
 
 /// What one thread gathers.
@@ -135,16 +160,13 @@ impl<'a> Plan<'a> {
     #[inline]
     fn takes(&self, at: usize, moment: Moment, gathered: &mut Gathered) -> bool {
         let active = &self.rules[at];
-        let plain = active.rule.select.is_action_only() && active.rule.effective == (None, None);
-        if plain
-            && active.check.needs().is_empty()
-            && active.check.group_by().len() <= 1
-            && (moment.has_time() || !active.check.needs_time())
-            && !active.check.is_choosy()
-        {
-            return true;
-        }
-        self.takes_after_a_look(active, moment, gathered)
+        let filled = |column: &u16| self.run.all.records.key(*column, moment.row) != MISSING;
+        let easily = match &active.ease {
+            Ease::Time(needed) => moment.has_time() || !needed,
+            Ease::Keys(needed, columns) => self.table == Table::Records && (moment.has_time() || !needed) && columns.iter().all(filled),
+            Ease::Look => false,
+        };
+        easily || self.takes_after_a_look(active, moment, gathered)
     }
 
     fn takes_after_a_look(&self, active: &Active<'_>, moment: Moment, gathered: &mut Gathered) -> bool {
