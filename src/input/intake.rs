@@ -93,6 +93,8 @@ impl Signs {
 struct Known {
     targets: Targets,
     sign: Sign,
+    /// The one column of whole words it goes to, when that is all: what logs consist of.
+    words_only: Option<u16>,
 }
 
 /// The receiving end of a reader.
@@ -164,7 +166,11 @@ impl<'a> Intake<'a> {
             return UNREAD;
         }
         let field = FieldRef(self.fields.len() as u16);
-        self.fields.push(Known { targets, sign });
+        let words_only = match (targets.own.as_slice(), self.layout.columns(false)) {
+            ([column], columns) if columns[*column as usize].form == Form::Key && columns[*column as usize].kind == FieldType::Word => Some(*column),
+            _ => None,
+        };
+        self.fields.push(Known { targets, sign, words_only });
         self.by_name.insert(name.to_owned(), field);
         field
     }
@@ -255,6 +261,9 @@ impl<'a> Intake<'a> {
         let time = self.time(cells);
         self.records.push(span, time);
         for cell in cells.iter().filter(|cell| cell.field != UNREAD && !cell.span.is_empty()) {
+            if self.set_word(cell) {
+                continue;
+            }
             for at in 0..self.fields[cell.field.0 as usize].targets.own.len() {
                 let column = self.fields[cell.field.0 as usize].targets.own[at];
                 self.set(false, column, cell);
@@ -286,6 +295,22 @@ impl<'a> Intake<'a> {
             self.problems.push(Problem::error("input-bad-time", self.id, cell.span, words).with_help(help));
         }
         time
+    }
+
+    /// Puts a plain word into its one column; false when the cell is anything else.
+    #[inline]
+    fn set_word(&mut self, cell: &Cell) -> bool {
+        let (Some(column), Content::Plain) = (self.fields[cell.field.0 as usize].words_only, &cell.content) else { return false };
+        let text = self.source.slice(cell.span);
+        let padded = text.as_bytes().first() == Some(&b' ') || text.as_bytes().last() == Some(&b' ');
+        if padded {
+            return false;
+        }
+        let id = self.records.set_key(column, text);
+        if column == ACTION.column && self.actions.get(id as usize) != Some(&true) {
+            self.check_action(id, cell);
+        }
+        true
     }
 
     /// Puts a cell into a column of the newest record or account.
