@@ -61,7 +61,6 @@ pub(crate) enum Shape {
     /// A regular expression.
     Pattern,
     /// A share, `"1/30"` or a number up to 1.
-    #[expect(dead_code, reason = "for ratios")]
     Share,
     /// One of these strings.
     OneOf(&'static [&'static str]),
@@ -75,6 +74,8 @@ pub(crate) enum Shape {
     List(&'static Shape),
     /// One of these, or a list of them.
     OneOrMany(&'static Shape),
+    /// `true` or `false`, or this.
+    FlagOr(&'static Shape),
     /// A table with these keys.
     Table(&'static [Key]),
     /// At least one table with these keys.
@@ -154,6 +155,8 @@ impl Problems<'_> {
             Shape::List(of) => self.list(node, of),
             Shape::OneOrMany(of) if matches!(node.value, Value::List(_)) => self.list(node, of),
             Shape::OneOrMany(of) => self.check(node, of, at),
+            Shape::FlagOr(_) if node.flag().is_some() => {}
+            Shape::FlagOr(of) => self.check(node, of, at),
             Shape::Table(keys) => self.table(node, keys, at),
             Shape::Tables(keys) => self.tables(node, keys),
             Shape::Map(of) => {
