@@ -56,6 +56,7 @@ pub mod decimal;
 pub mod finding;
 pub mod input;
 mod kinds;
+mod likeness;
 mod lists;
 pub mod output;
 pub mod policy;

@@ -222,7 +222,7 @@ impl Zone {
 fn fixed(offset: &str) -> Option<TimeZone> {
     let bytes = offset.as_bytes();
     let seconds = offset_seconds(bytes)?;
-    jiff::tz::Offset::from_seconds(i32::try_from(seconds).ok()?).ok().map(TimeZone::fixed)
+    Offset::from_seconds(i32::try_from(seconds).ok()?).ok().map(TimeZone::fixed)
 }
 
 fn offset_seconds(bytes: &[u8]) -> Option<i64> {

@@ -1,6 +1,7 @@
 //! What counting rules have in common: groups, weights, limits that change with time, and the hit made from a run.
 
 use super::{Building, Hit, Spot};
+use crate::collection::Row;
 use crate::decimal::Decimal;
 use crate::finding::{Detail, Window};
 use crate::record::Slot;
@@ -11,7 +12,7 @@ use crate::timeline::{Moment, Run, Series, time_of};
 use crate::words::Words;
 
 /// Records shown at each end of a window.
-const SHOWN: usize = 3;
+pub(super) const SHOWN: usize = 3;
 
 /// The key every counting rule has.
 pub(super) const GROUP_BY: Key = Key::must("group_by", Shape::List(&Shape::Field), "按哪些字段分组", "the fields records are grouped by");
@@ -162,17 +163,20 @@ pub(super) fn hit(series: &Series<'_>, group: &Group, run: Run, broken: Broken) 
 }
 
 /// The records that fill the window: the first few, the last few, and the last of the run.
-fn related(series: &Series<'_>, run: Run) -> Vec<(crate::collection::Row, Words)> {
+fn related(series: &Series<'_>, run: Run) -> Vec<(Row, Words)> {
     let inside = run.first - run.from;
     let head = run.from..run.from + inside.min(SHOWN);
     let tail = head.end.max(run.first.saturating_sub(SHOWN - 1))..run.first;
     let mut related: Vec<_> =
         head.chain(tail).map(|at| (series.table.row(series.moments[at].row), words_inside(at - run.from + 1, inside + 1))).collect();
-    if run.last > run.first {
-        let words = Words::fixed("这一段里最后一条超限的记录", "the last record of this run");
-        related.push((series.table.row(series.moments[run.last].row), words));
-    }
+    related.extend(end_of_run(series, run));
     related
+}
+
+/// The last record of a run, if it is another than the first.
+pub(super) fn end_of_run(series: &Series<'_>, run: Run) -> Option<(Row, Words)> {
+    let words = Words::fixed("这一段里最后一条超限的记录", "the last record of this run");
+    (run.last > run.first).then(|| (series.table.row(series.moments[run.last].row), words))
 }
 
 fn words_inside(at: usize, of: usize) -> Words {

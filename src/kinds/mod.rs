@@ -11,7 +11,11 @@ mod interval;
 mod lexicon;
 mod quota;
 mod rate;
+mod ratio;
 mod regex;
+mod sequence;
+mod similarity;
+mod time_window;
 
 use crate::collection::{Record, Row};
 use crate::decimal::Decimal;
@@ -55,6 +59,10 @@ pub(crate) const KINDS: &[Kind] = &[
     interval::KIND,
     distinct::KIND,
     capacity::KIND,
+    ratio::KIND,
+    sequence::KIND,
+    time_window::KIND,
+    similarity::KIND,
 ];
 
 /// A rule that can run.

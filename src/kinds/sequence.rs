@@ -1,0 +1,184 @@
+//! `sequence`: the `steps` of a group in their forbidden order within `timespan`.
+//!
+//! A record of the last step breaks the rule when records of the other steps stand before it in their order, the first of them
+//! less than `timespan` ago. Others may stand between, but none that `until` takes: it ends the attempt. Of several such chains
+//! the latest is told. Every record is one step at most. Records of the last step that break, with none between them that does
+//! not, are one run.
+
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, end_of_run, hit};
+use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use crate::collection::{Record, Row};
+use crate::record::Slot;
+use crate::schema::{Key, Shape};
+use crate::select::Select;
+use crate::time::{Length, Time};
+use crate::timeline::{Run, Runs, Series};
+use crate::words::{Fixed, Words};
+
+pub(super) const KIND: Kind = Kind {
+    name: "sequence",
+    about: Fixed { zh: "一段时间内不许出现的先后顺序", en: "steps that must not follow each other within a time" },
+    shape: Shape::Table(&[
+        Key::must("steps", Shape::List(&Shape::Match), "依次是哪些记录，至少两步", "the records in their order, two steps at least"),
+        Key::may("until", Shape::Match, "出现这种记录就重新算起", "a record that ends the attempt"),
+        Key::must("timespan", Shape::Length, "从第一步到最后一步的时间，如 5m", "from the first step to the last, such as 5m"),
+        GROUP_BY,
+        ON_MISSING,
+    ]),
+    message: Words::fixed("{group} 在 {timespan} 内依次做完各步，共 {count} 次", "{group}: {count} in this order within {timespan}"),
+    parts: &["count", "group", "rows", "timespan"],
+    build,
+};
+
+struct Sequence {
+    group: Group,
+    /// All steps but the last.
+    steps: Vec<Select>,
+    last: Select,
+    until: Option<Select>,
+    timespan: Length,
+    on_missing: OnMissing,
+}
+
+/// One, in millionths.
+const ONE: i128 = 1_000_000;
+
+fn build(building: &mut Building<'_, '_>) -> Option<Check> {
+    let group = Group::build(building);
+    let node = building.node;
+    let mut steps: Vec<Select> =
+        node.get("steps")?.items().iter().map(|step| Select::build(step, building.layout, building.problems)).collect();
+    if steps.len() == 1 {
+        let words = Words::fixed("至少要写两步", "there must be two steps at least");
+        building.problem("steps", "policy-bad-value", words);
+        building.problems.found.last_mut()?.help =
+            Words::fixed("只有一步的规则用 rate 或 constraint", "for a single step use `rate` or `constraint`");
+    }
+    let until = node.get("until").map(|until| Select::build(until, building.layout, building.problems));
+    let timespan = building.length("timespan")?;
+    let last = steps.pop()?;
+    Some(Check::Series(Box::new(Sequence { group, steps, last, until, timespan, on_missing: building.on_missing() })))
+}
+
+impl OverSeries for Sequence {
+    fn group_by(&self) -> &[Slot] {
+        &self.group.slots
+    }
+
+    fn on_missing(&self) -> OnMissing {
+        self.on_missing
+    }
+
+    fn is_choosy(&self) -> bool {
+        true
+    }
+
+    fn takes(&self, record: Record<'_>) -> bool {
+        self.steps.iter().chain([&self.last]).chain(&self.until).any(|select| select.decide(record) == Some(true))
+    }
+
+    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
+        let mut open = Open(vec![None; self.steps.len()]);
+        let (mut runs, mut chains, mut count) = (Runs::default(), Vec::new(), 0);
+        for (at, moment) in series.moments.iter().enumerate() {
+            let record = series.all.get(series.table.row(moment.row));
+            let takes = |select: &Select| select.decide(record) == Some(true);
+            if takes(&self.last) {
+                let is_near = |chain: &&Vec<usize>| moment.time.saturating_sub(series.moments[chain[0]].time) < self.timespan.0;
+                if let Some(chain) = open.whole().filter(is_near) {
+                    count += i128::from(!series.is_history(*moment));
+                    runs.breaks(series, chain[0]..=at, count * ONE);
+                    chains.push((at, chain.clone()));
+                } else {
+                    count = 0;
+                    runs.keeps();
+                }
+            }
+            if self.until.as_ref().is_some_and(takes) {
+                open.end();
+            }
+            open.add(at, |step| takes(&self.steps[step]));
+        }
+        for run in runs.finish() {
+            let chain = chains.partition_point(|(at, _)| *at < run.first);
+            hits.push(self.hit(series, run, &chains[chain].1));
+        }
+    }
+}
+
+impl Sequence {
+    fn hit(&self, series: &Series<'_>, run: Run, chain: &[usize]) -> Hit {
+        let allowed = series.moments[run.from].time.saturating_add(self.timespan.0);
+        let steps = self.steps.len() + 1;
+        let step = |(number, at): (usize, &usize)| -> (Row, Words) {
+            let words = Words::new(format!("第 {} 步，共 {steps} 步", number + 1), format!("step {} of {steps}", number + 1));
+            (series.table.row(series.moments[*at].row), words)
+        };
+        let related = chain.iter().enumerate().map(step).chain(end_of_run(series, run)).collect();
+        Hit { related, ..hit(series, &self.group, run, Broken { max: 0, allowed_at: Some(Time(allowed)) }) }
+    }
+}
+
+/// By step, the latest chain of records that ends with it. A chain that starts later is nearer to all that follows, so
+/// older ones need not be kept.
+struct Open(Vec<Option<Vec<usize>>>);
+
+impl Open {
+    /// The latest chain of all steps but the last.
+    fn whole(&self) -> Option<&Vec<usize>> {
+        self.0.last()?.as_ref()
+    }
+
+    fn end(&mut self) {
+        self.0.fill(None);
+    }
+
+    /// Adds a record to the chains of each step it `is`; the later steps first, so that it is no step twice.
+    fn add(&mut self, at: usize, is: impl Fn(usize) -> bool) {
+        for step in (1..self.0.len()).rev() {
+            if let Some(before) = self.0[step - 1].as_ref().filter(|_| is(step)) {
+                self.0[step] = Some(before.iter().copied().chain([at]).collect());
+            }
+        }
+        if is(0) {
+            self.0[0] = Some(vec![at]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds letters to the chains of `a`, `b`, `c`; `|` ends them.
+    fn chain(letters: &str) -> Option<Vec<usize>> {
+        let mut open = Open(vec![None; 3]);
+        for (at, letter) in letters.chars().enumerate() {
+            if letter == '|' {
+                open.end();
+            }
+            open.add(at, |step| "abc".chars().nth(step) == Some(letter) || letter == '*');
+        }
+        open.whole().cloned()
+    }
+
+    #[test]
+    fn the_latest_chain_is_kept() {
+        assert_eq!(chain("aabbxc"), Some(vec![1, 3, 5]));
+        assert_eq!(chain("abcac"), Some(vec![0, 1, 4]));
+        assert_eq!(chain("abcabc"), Some(vec![3, 4, 5]));
+    }
+
+    #[test]
+    fn the_order_matters_and_an_end_is_an_end() {
+        assert_eq!(chain("acb"), None);
+        assert_eq!(chain("ab|c"), None);
+        assert_eq!(chain("a|abc"), Some(vec![2, 3, 4]));
+    }
+
+    #[test]
+    fn a_record_is_one_step_at_most() {
+        assert_eq!(chain("**"), None);
+        assert_eq!(chain("***"), Some(vec![0, 1, 2]));
+    }
+}
