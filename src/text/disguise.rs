@@ -25,7 +25,8 @@ pub(super) struct Disguises {
 }
 
 /// A text without what stands between its characters.
-struct Skeleton {
+struct Skeleton<'t> {
+    folded: &'t [char],
     chars: Vec<char>,
     classes: Vec<char>,
     /// First and last folded character of each.
@@ -52,7 +53,7 @@ const CUES: &str = "加伽咖➕+添联系私聊扫搜找询号";
 
 impl Disguises {
     /// Makes the terms ready; each is given with its number.
-    pub fn compile<'a>(terms: impl Iterator<Item = (u32, &'a [char])>) -> Disguises {
+    pub(super) fn compile<'a>(terms: impl Iterator<Item = (u32, &'a [char])>) -> Disguises {
         let mut disguises = Disguises { entries: Vec::new(), heads: HashMap::default() };
         for (term, chars) in terms {
             disguises.add(term, chars);
@@ -61,7 +62,7 @@ impl Disguises {
     }
 
     /// Whether there is nothing to look for.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
@@ -95,22 +96,22 @@ impl Disguises {
     }
 
     /// Every disguised term of a text.
-    pub fn find(&self, text: &Folded, found: &mut Vec<Found>) {
+    pub(super) fn find(&self, text: &Folded, found: &mut Vec<Found>) {
         let skeleton = Skeleton::of(text.chars(), &TABLES);
-        self.find_in(&skeleton, text.chars(), found);
+        self.find_in(&skeleton, found);
         for stretch in skeleton.without_fillers() {
             self.find_unfilled(&stretch, found);
         }
     }
 
-    fn find_in(&self, skeleton: &Skeleton, folded: &[char], found: &mut Vec<Found>) {
+    fn find_in(&self, skeleton: &Skeleton<'_>, found: &mut Vec<Found>) {
         for at in 0..skeleton.chars.len().saturating_sub(1) {
             let Some(entries) = self.heads.get(&(skeleton.classes[at], skeleton.classes[at + 1])) else { continue };
             for entry in entries.iter().map(|entry| &self.entries[*entry as usize]) {
-                let Some(fit) = fit(entry, skeleton, at, folded) else { continue };
+                let Some(fit) = fit(entry, skeleton, at) else { continue };
                 let end = at + entry.chars.len() - 1;
                 let (start, end) = (skeleton.places[at].0, skeleton.places[end].1 + 1);
-                if fit.stands(entry, skeleton, at, folded) {
+                if fit.stands(entry, skeleton, at) {
                     found.push(Found { start, end, term: entry.term, variant: true });
                 }
             }
@@ -118,7 +119,7 @@ impl Disguises {
     }
 
     /// A stretch whose characters had one filler between them all: only terms as they are listed, of three characters or more.
-    fn find_unfilled(&self, skeleton: &Skeleton, found: &mut Vec<Found>) {
+    fn find_unfilled(&self, skeleton: &Skeleton<'_>, found: &mut Vec<Found>) {
         for at in 0..skeleton.chars.len().saturating_sub(2) {
             let Some(entries) = self.heads.get(&(skeleton.classes[at], skeleton.classes[at + 1])) else { continue };
             for entry in entries.iter().map(|entry| &self.entries[*entry as usize]) {
@@ -135,10 +136,10 @@ fn splice(chars: &[char], range: std::ops::Range<usize>, by: &[char]) -> Vec<cha
     [&chars[..range.start], by, &chars[range.end..]].concat()
 }
 
-impl Skeleton {
-    fn of(folded: &[char], tables: &Tables) -> Skeleton {
+impl<'t> Skeleton<'t> {
+    fn of(folded: &'t [char], tables: &Tables) -> Skeleton<'t> {
         let mut skeleton =
-            Skeleton { chars: Vec::with_capacity(folded.len()), classes: Vec::with_capacity(folded.len()), places: Vec::new() };
+            Skeleton { folded, chars: Vec::with_capacity(folded.len()), classes: Vec::with_capacity(folded.len()), places: Vec::new() };
         for (at, c) in folded.iter().enumerate() {
             if !c.is_alphanumeric() && !tables.is_picture(*c) {
                 continue;
@@ -163,7 +164,7 @@ impl Skeleton {
     }
 
     /// Stretches like 奔一跑一吧: every other character is the same filler, at least twice.
-    fn without_fillers(&self) -> Vec<Skeleton> {
+    fn without_fillers(&self) -> Vec<Skeleton<'t>> {
         let (mut stretches, mut at) = (Vec::new(), 0);
         while at + 4 < self.chars.len() {
             let filler = self.chars[at + 1];
@@ -175,6 +176,7 @@ impl Skeleton {
                 let kept = || (at..=end).step_by(2);
                 let part = |list: &[char]| kept().map(|at| list[at]).collect();
                 stretches.push(Skeleton {
+                    folded: self.folded,
                     chars: part(&self.chars),
                     classes: part(&self.classes),
                     places: kept().map(|at| self.places[at]).collect(),
@@ -188,7 +190,7 @@ impl Skeleton {
 }
 
 /// How the skeleton at `at` fits an entry, if it does.
-fn fit(entry: &Entry, skeleton: &Skeleton, at: usize, folded: &[char]) -> Option<Fit> {
+fn fit(entry: &Entry, skeleton: &Skeleton<'_>, at: usize) -> Option<Fit> {
     let mut fit = Fit::default();
     let written = skeleton.chars.get(at..at + entry.chars.len())?;
     for (step, (written, meant)) in written.iter().zip(&entry.chars).enumerate() {
@@ -204,7 +206,10 @@ fn fit(entry: &Entry, skeleton: &Skeleton, at: usize, folded: &[char]) -> Option
         let gap = skeleton.places[step - 1].1 + 1..skeleton.places[step].0;
         if !gap.is_empty() {
             let both_latin = skeleton.chars[step - 1].is_ascii() && skeleton.chars[step].is_ascii();
-            if both_latin || gap.len() as u32 > WIDEST_GAP || !folded[gap.start as usize..gap.end as usize].iter().all(|c| separates(*c)) {
+            if both_latin
+                || gap.len() as u32 > WIDEST_GAP
+                || !skeleton.folded[gap.start as usize..gap.end as usize].iter().all(|c| separates(*c))
+            {
                 return None;
             }
             fit.gaps += 1;
@@ -220,7 +225,7 @@ fn separates(c: char) -> bool {
 
 impl Fit {
     /// Whether this is a term in disguise, not the term itself and not ordinary words.
-    fn stands(&self, entry: &Entry, skeleton: &Skeleton, at: usize, folded: &[char]) -> bool {
+    fn stands(&self, entry: &Entry, skeleton: &Skeleton<'_>, at: usize) -> bool {
         let length = entry.chars.len();
         let disguised = entry.rewritten || !self.swapped.is_empty() || self.gaps > 0 || self.repeats * 2 >= length && self.repeats > 1;
         if !disguised || !bounded(entry, skeleton, at) {
@@ -229,12 +234,12 @@ impl Fit {
         let all_swapped = self.swapped.len() == length;
         let innocent = self.swapped.iter().any(|place| is_itself(skeleton, *place));
         let doubtful = entry.needs_cue || all_swapped || innocent;
-        !doubtful || has_cue(folded, skeleton.places[at].0, skeleton.places[at + length - 1].1)
+        !doubtful || has_cue(skeleton.folded, skeleton.places[at].0, skeleton.places[at + length - 1].1)
     }
 }
 
 /// Whether a swapped character makes an everyday word with a neighbour, and so most likely means itself.
-fn is_itself(skeleton: &Skeleton, at: usize) -> bool {
+fn is_itself(skeleton: &Skeleton<'_>, at: usize) -> bool {
     let touches = |left: usize, right: usize| skeleton.places[left].1 + 1 == skeleton.places[right].0;
     let before = at > 0 && touches(at - 1, at) && is_ordinary(skeleton.chars[at - 1], skeleton.chars[at]);
     let after = at + 1 < skeleton.chars.len() && touches(at, at + 1) && is_ordinary(skeleton.chars[at], skeleton.chars[at + 1]);
@@ -242,7 +247,7 @@ fn is_itself(skeleton: &Skeleton, at: usize) -> bool {
 }
 
 /// Letters stand alone: `bc` is not in `abc`.
-fn bounded(entry: &Entry, skeleton: &Skeleton, at: usize) -> bool {
+fn bounded(entry: &Entry, skeleton: &Skeleton<'_>, at: usize) -> bool {
     let end = at + entry.chars.len();
     let touches = |left: usize, right: usize| skeleton.places[left].1 + 1 == skeleton.places[right].0;
     let first_alone =

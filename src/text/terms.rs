@@ -179,16 +179,6 @@ impl Terms {
     pub(crate) fn listed(&self, term: u32) -> &str {
         &self.terms[term as usize].listed
     }
-
-    /// How many terms there are.
-    pub(crate) fn len(&self) -> usize {
-        self.terms.len()
-    }
-
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.terms.is_empty()
-    }
 }
 
 /// Whether a term made of Latin letters or digits stands alone: `vx` is not in `vxlan`, `k粉` not in `5k粉丝`, yet `vx` is in `vx8888`.

@@ -89,7 +89,7 @@ impl Tables {
     }
 
     /// The class of a character: a rough sieve before [`Tables::stands_for`] decides.
-    pub fn class(&self, c: char) -> char {
+    pub(super) fn class(&self, c: char) -> char {
         let mut at = c;
         while let Some(next) = self.classes.get(&at) {
             at = *next;
@@ -98,17 +98,17 @@ impl Tables {
     }
 
     /// Whether `written` may stand for `meant`.
-    pub fn stands_for(&self, written: char, meant: char) -> bool {
+    pub(super) fn stands_for(&self, written: char, meant: char) -> bool {
         self.alternates.get(&meant).is_some_and(|others| others.contains(&written))
     }
 
     /// The pieces a character may be written with.
-    pub fn splits(&self, c: char) -> &[Vec<char>] {
+    pub(super) fn splits(&self, c: char) -> &[Vec<char>] {
         self.splits.get(&c).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a character is a picture that stands for something.
-    pub fn is_picture(&self, c: char) -> bool {
+    pub(super) fn is_picture(&self, c: char) -> bool {
         self.pictures.contains(&c)
     }
 }

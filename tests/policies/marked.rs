@@ -4,7 +4,7 @@ use crate::stage::{Ran, Stage, findings, text};
 
 /// A mistake and the characters to blame: code, line, column, end line, end column.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mistake {
+pub(crate) struct Mistake {
     /// The place; first, so that mistakes sort by it.
     pub place: [u64; 4],
     /// Its code.
@@ -12,10 +12,10 @@ pub struct Mistake {
 }
 
 /// The beginning of a rule that only lacks what it checks.
-pub const HEAD: &str = "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"概要\"\n";
+pub(crate) const HEAD: &str = "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"概要\"\n";
 
 /// The policy without marks, and the mistakes in it.
-pub fn unmark(marked: &str) -> (String, Vec<Mistake>) {
+pub(crate) fn unmark(marked: &str) -> (String, Vec<Mistake>) {
     let (mut plain, mut mistakes, mut rest) = (String::new(), Vec::new(), marked);
     while let Some((before, after)) = rest.split_once('⟦') {
         plain.push_str(before);
@@ -39,7 +39,7 @@ fn end(text: &str) -> [u64; 2] {
 }
 
 /// The mistakes a JSON report names, in its own order.
-pub fn reported(ran: &Ran) -> Vec<Mistake> {
+pub(crate) fn reported(ran: &Ran) -> Vec<Mistake> {
     let report = ran.json();
     let mistake = |finding: &serde_json::Value| {
         let place = ["line", "column", "end_line", "end_column"].map(|key| finding["location"][key].as_u64().expect("a number"));
@@ -49,13 +49,13 @@ pub fn reported(ran: &Ran) -> Vec<Mistake> {
 }
 
 /// Runs the program on a draft with this policy.
-pub fn run(policy: &str) -> Ran {
+pub(crate) fn run(policy: &str) -> Ran {
     let stage = Stage::with("p.toml", policy).file("draft.txt", "加微信领资料");
     stage.run(&["check", "draft.txt", "--policy", "p.toml", "--format", "json"])
 }
 
 /// Holds marked policies to what is reported: the marked mistakes, in order of place, no others, and exit code 2.
-pub fn hold(cases: &[(&str, String)]) {
+pub(crate) fn hold(cases: &[(&str, String)]) {
     let broken: Vec<String> = cases.iter().filter_map(|(name, marked)| differs(name, marked)).collect();
     assert!(broken.is_empty(), "{} of {} cases:\n{}", broken.len(), cases.len(), broken.join("\n"));
 }
@@ -72,6 +72,6 @@ fn differs(name: &str, marked: &str) -> Option<String> {
 }
 
 /// Bodies of rules, each put behind [`HEAD`].
-pub fn rules(bodies: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+pub(crate) fn rules(bodies: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     bodies.iter().map(|(name, body)| (*name, format!("{HEAD}{body}\n"))).collect()
 }

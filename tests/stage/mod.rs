@@ -28,14 +28,14 @@ const VARIABLES: [&str; 16] = [
 ];
 
 /// A folder that is gone after the test; the root of a repository, so that no settings from outside are found.
-pub struct Stage {
+pub(crate) struct Stage {
     folder: TempDir,
     variables: Vec<(String, String)>,
     inside: PathBuf,
 }
 
 /// What a run of the program gave.
-pub struct Ran {
+pub(crate) struct Ran {
     /// The exit code.
     pub code: i32,
     /// Standard output.
@@ -46,7 +46,7 @@ pub struct Ran {
 
 impl Stage {
     /// An empty folder.
-    pub fn new() -> Stage {
+    pub(crate) fn new() -> Stage {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(folder.path().join(".git")).expect("made");
         let inside = folder.path().to_path_buf();
@@ -54,59 +54,59 @@ impl Stage {
     }
 
     /// A folder with one file.
-    pub fn with(name: &str, content: impl AsRef<[u8]>) -> Stage {
+    pub(crate) fn with(name: &str, content: impl AsRef<[u8]>) -> Stage {
         Stage::new().file(name, content)
     }
 
     /// One file more; folders on the way are made.
-    pub fn file(self, name: &str, content: impl AsRef<[u8]>) -> Stage {
+    pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Stage {
         self.write(name, content);
         self
     }
 
     /// Writes or replaces a file.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("inside the folder")).expect("made");
         std::fs::write(path, content).expect("written");
     }
 
     /// An empty folder in the folder.
-    pub fn folder(self, name: &str) -> Stage {
+    pub(crate) fn folder(self, name: &str) -> Stage {
         std::fs::create_dir_all(self.path(name)).expect("made");
         self
     }
 
     /// An environment variable of every run.
-    pub fn variable(mut self, name: &str, value: &str) -> Stage {
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Stage {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Runs start in this folder of the folder.
-    pub fn inside(mut self, name: &str) -> Stage {
+    pub(crate) fn inside(mut self, name: &str) -> Stage {
         self.inside = self.path(name);
         std::fs::create_dir_all(&self.inside).expect("made");
         self
     }
 
     /// The whole path of a file.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// What a file holds.
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).expect("read")
     }
 
     /// Runs the program.
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.run_on(args, &[])
     }
 
     /// Runs the program with something on standard input.
-    pub fn run_on(&self, args: &[&str], input: &[u8]) -> Ran {
+    pub(crate) fn run_on(&self, args: &[&str], input: &[u8]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_presend"));
         command.args(args).current_dir(&self.inside);
         VARIABLES.iter().for_each(|name| _ = command.env_remove(name));
@@ -115,7 +115,7 @@ impl Stage {
     }
 
     /// Runs `check` for JSON and gives the report.
-    pub fn report(&self, args: &[&str]) -> Value {
+    pub(crate) fn report(&self, args: &[&str]) -> Value {
         let ran = self.run(&[&["check", "--format", "json"], args].concat());
         ran.json()
     }
@@ -132,12 +132,12 @@ impl Ran {
     }
 
     /// Standard output as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\nout: {}\nerr: {}", self.out, self.err))
     }
 
     /// The exit code, after a look that nothing panicked.
-    pub fn exits(&self, code: i32) -> &Ran {
+    pub(crate) fn exits(&self, code: i32) -> &Ran {
         assert!(!self.err.contains("panicked"), "{}", self.err);
         assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
         self
@@ -145,12 +145,12 @@ impl Ran {
 }
 
 /// The findings of a report.
-pub fn findings(report: &Value) -> &Vec<Value> {
+pub(crate) fn findings(report: &Value) -> &Vec<Value> {
     report["findings"].as_array().expect("a list")
 }
 
 /// Rule, line and column of every finding of a report.
-pub fn places(report: &Value) -> Vec<(String, u64, u64)> {
+pub(crate) fn places(report: &Value) -> Vec<(String, u64, u64)> {
     let number = |value: &Value| value.as_u64().expect("a number");
     let place = |finding: &Value| {
         let location = &finding["location"];
@@ -160,11 +160,11 @@ pub fn places(report: &Value) -> Vec<(String, u64, u64)> {
 }
 
 /// A string of a report.
-pub fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is no string"))
 }
 
 /// A path as text.
-pub fn shown(path: &Path) -> &str {
+pub(crate) fn shown(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
