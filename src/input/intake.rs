@@ -167,7 +167,9 @@ impl<'a> Intake<'a> {
         }
         let field = FieldRef(self.fields.len() as u16);
         let words_only = match (targets.own.as_slice(), self.layout.columns(false)) {
-            ([column], columns) if columns[*column as usize].form == Form::Key && columns[*column as usize].kind == FieldType::Word => Some(*column),
+            ([column], columns) if columns[*column as usize].form == Form::Key && columns[*column as usize].kind == FieldType::Word => {
+                Some(*column)
+            }
             _ => None,
         };
         self.fields.push(Known { targets, sign, words_only });
