@@ -183,7 +183,8 @@ impl<'a> Present<'a> {
         }
     }
 
-    /// Visits the other texts that are here and alike, until the visitor has seen enough.
+    /// Visits the other texts that are here and may be alike, until the visitor has seen enough. Whether they are is left to
+    /// the visitor: it may have no use for some of them, and comparing is what costs.
     pub(crate) fn find(&mut self, text: u32, mut visit: impl FnMut(u32) -> ControlFlow<()>) {
         self.searches += 1;
         self.state[text as usize].met = self.searches;
@@ -191,7 +192,7 @@ impl<'a> Present<'a> {
             for other in self.by_shingle.get(rank).into_iter().flatten().rev() {
                 let state = &mut self.state[*other as usize];
                 let is_new = state.here && std::mem::replace(&mut state.met, self.searches) != self.searches;
-                if is_new && self.likeness.is_alike(text, *other) && visit(*other).is_break() {
+                if is_new && visit(*other).is_break() {
                     return;
                 }
             }
@@ -211,9 +212,9 @@ mod tests {
     }
 
     fn found(present: &mut Present<'_>, text: u32) -> Vec<u32> {
-        let mut found = Vec::new();
+        let (mut found, likeness) = (Vec::new(), present.likeness);
         present.find(text, |other| {
-            found.push(other);
+            found.extend(likeness.is_alike(text, other).then_some(other));
             ControlFlow::Continue(())
         });
         found.sort_unstable();

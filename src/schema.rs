@@ -9,6 +9,7 @@ use crate::time::{Length, Zone};
 use crate::tree::{Node, Value};
 use crate::vocabulary::Vocabulary;
 use crate::words::{Fixed, Words, nearest};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// A key of a table.
 #[derive(Clone, Copy, Debug)]
@@ -311,10 +312,31 @@ impl Problems<'_> {
 fn pattern_error(pattern: &str) -> Result<(), (usize, String)> {
     let parsed =
         regex_syntax::ast::parse::Parser::new().parse(pattern).map_err(|error| (error.span().start.offset, error.kind().to_string()))?;
-    regex_syntax::hir::translate::Translator::new()
-        .translate(pattern, &parsed)
-        .map_err(|error| (error.span().start.offset, error.kind().to_string()))?;
+    let translated = regex_syntax::hir::translate::Translator::new().translate(pattern, &parsed);
+    let hir = translated.map_err(|error| (error.span().start.offset, error.kind().to_string()))?;
+    if weight(&hir) < LIGHT {
+        return Ok(());
+    }
     regex::RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build().map(|_| ()).map_err(|error| (0, error.to_string()))
+}
+
+/// An expression below this weight is far from [`PATTERN_SIZE`]; a heavier one is built to see.
+const LIGHT: u64 = 8000;
+
+/// A rough measure of what an expression becomes when it is built.
+fn weight(hir: &Hir) -> u64 {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Class(Class::Unicode(class)) => 4 * class.ranges().len() as u64,
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64,
+        HirKind::Capture(capture) => weight(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let times = u64::from(repetition.max.unwrap_or(repetition.min).max(repetition.min).max(1));
+            times.saturating_mul(weight(&repetition.sub))
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().map(weight).fold(0, u64::saturating_add),
+    }
 }
 
 /// Bytes a compiled regular expression may take.

@@ -3,7 +3,7 @@
 use super::{RuleHit, Run, about};
 use crate::collection::Row;
 use crate::finding::{Finding, Place, Related};
-use crate::input::{Field, Fields};
+use crate::input::Fields;
 use crate::kinds::{Hit, Spot};
 use crate::record::Slot;
 use crate::report::fingerprint;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Findings of all hits.
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
-    let mut places = Places { run, open: (0..run.all.sources.len()).map(|_| None).collect(), names: Vec::new() };
+    let mut places = Places { run, open: (0..run.all.sources.len()).map(|_| None).collect(), names: Vec::new(), last: None };
     let mut findings: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit)).collect();
     findings.extend(super::evade::findings(&findings));
     findings
@@ -23,6 +23,14 @@ struct Places<'a> {
     run: Run<'a>,
     open: Vec<Option<Box<dyn Fields + 'a>>>,
     names: Vec<(Slot, Arc<str>)>,
+    last: Option<(Row, Known)>,
+}
+
+/// What was found out about a record.
+#[derive(Default)]
+struct Known {
+    id: Option<Box<str>>,
+    fields: Vec<(String, Span)>,
 }
 
 impl<'a> Places<'a> {
@@ -38,20 +46,19 @@ impl<'a> Places<'a> {
     }
 
     fn place(&mut self, row: Row, spot: &Spot) -> Place {
-        let fields = self.fields(row);
-        let record =
-            fields.iter().find(|field| field.name == "id" && !field.value.is_empty()).map(|field| field.value.clone().into_boxed_str());
-        let (span, field) = match spot {
-            Spot::Whole => (self.span(row), None),
+        let source = self.run.all.source_of(row);
+        let whole = self.span(row);
+        let (span, slot) = match spot {
+            Spot::Whole => (whole, None),
             Spot::Bytes(span, slot) => (*span, Some(*slot)),
             Spot::Field(slot) => {
                 let name = self.name(*slot);
-                let found = fields.iter().find(|field| field.name == bare(&name));
-                (found.map_or(self.span(row), |field| field.span), Some(*slot))
+                let found = self.known(row).fields.iter().find(|(field, _)| field == bare(&name));
+                (found.map_or(whole, |(_, span)| *span), Some(*slot))
             }
         };
-        let field = field.map(|slot| self.name(slot));
-        Place { source: self.run.all.source_of(row), span, record, field }
+        let record = self.known(row).id.clone();
+        Place { source, span, record, field: slot.map(|slot| self.name(slot)) }
     }
 
     /// A record as a related place.
@@ -63,15 +70,18 @@ impl<'a> Places<'a> {
         self.run.all.get(row).span()
     }
 
-    fn fields(&mut self, row: Row) -> Vec<Field> {
-        let all = self.run.all;
-        let id = all.source_of(row).0 as usize;
-        let source = &all.sources[id];
-        let open = self.open[id].get_or_insert_with(|| {
-            let format = self.run.formats[id];
-            (format.open)(source)
-        });
-        open.of(all.get(row).span())
+    /// Where the fields of a record stand. A draft with ten thousand hits is looked at once.
+    fn known(&mut self, row: Row) -> &Known {
+        if self.last.as_ref().is_none_or(|(last, _)| *last != row) {
+            let all = self.run.all;
+            let id = all.source_of(row).0 as usize;
+            let open = self.open[id].get_or_insert_with(|| (self.run.formats[id].open)(&all.sources[id]));
+            let fields = open.of(all.get(row).span());
+            let id = fields.iter().find(|field| field.name == "id" && !field.value.is_empty()).map(|field| field.value.as_str().into());
+            self.last = Some((row, Known { id, fields: fields.into_iter().map(|field| (field.name, field.span)).collect() }));
+        }
+        let (_, known) = self.last.get_or_insert_with(|| (row, Known::default()));
+        known
     }
 
     fn name(&mut self, slot: Slot) -> Arc<str> {

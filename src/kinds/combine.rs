@@ -1,21 +1,21 @@
 //! `combine`: weak signs close together that weigh enough.
 
-use super::guard::{FIELD, Guard, NOT_NEAR, add_list, fields, hit, set};
-use super::regex::{compile, warn_of_boundary};
+use super::guard::{CONTACT, FIELD, Guard, NOT_NEAR, add_list, contact_kinds, fields, hit, set};
+use super::regex::warn_of_boundary;
 use super::{Building, Check, EachRecord, Hit, Kind, Subject};
 use crate::finding::Match;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
-use crate::text::{Reading, SetId, Variants, is_disguised};
+use crate::text::{ContactKinds, Pattern, Reading, SetId, Variants, is_disguised};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
-use regex::Regex;
 use std::ops::Range;
 
 const SIGN: &[Key] = &[
     Key::may("list", Shape::Text, "词表里的词", "a word of a list"),
     Key::may("terms", Shape::List(&Shape::Text), "这些词之一", "one of these words"),
     Key::may("regex", Shape::Pattern, "正则表达式", "a regular expression"),
+    Key::may("contact", CONTACT, "联系方式或链接：true 或列出类别", "a contact or link: true, or a list of kinds"),
     Key::may("weight", Shape::Whole, "分量，默认 1", "what it weighs; 1 if not given"),
 ];
 
@@ -39,7 +39,8 @@ pub(super) const KIND: Kind = Kind {
 
 enum Sign {
     Words(SetId),
-    Pattern(Box<Regex>),
+    Pattern(Box<Pattern>),
+    Contacts(ContactKinds),
 }
 
 struct Combine {
@@ -75,7 +76,10 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u32)> {
     let weight = node.get("weight").and_then(Node::integer).map_or(Some(1), |n| u32::try_from(n).ok())?;
     if let Some(pattern) = node.get("regex") {
         warn_of_boundary(building, pattern);
-        return Some((Sign::Pattern(Box::new(compile(pattern.text()?)?)), weight));
+        return Some((Sign::Pattern(Box::new(Pattern::new(pattern.text()?, building.terms))), weight));
+    }
+    if let Some(kinds) = contact_kinds(node.get("contact")) {
+        return Some((Sign::Contacts(kinds), weight));
     }
     let inline = set(building, node, ("terms", ""), Variants::Fold);
     let Some(list) = node.get("list") else {
@@ -83,7 +87,7 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u32)> {
             building.problems.add(
                 "policy-missing-key",
                 node.span,
-                Words::fixed("信号要写 list、terms 或 regex 之一", "a sign has a list, terms or a regex"),
+                Words::fixed("信号要写 list、terms、regex 或 contact 之一", "a sign has a list, terms, a regex or contact"),
             );
         }
         return Some((Sign::Words(inline?), weight));
@@ -118,7 +122,10 @@ impl Combine {
         for (number, (sign, _)) in self.signs.iter().enumerate() {
             match sign {
                 Sign::Words(set) => seen.extend(reading.of_set(*set).iter().map(|(_, found)| (found.start..found.end, number))),
-                Sign::Pattern(pattern) => seen.extend(reading.matches(pattern).into_iter().map(|range| (range, number))),
+                Sign::Contacts(kinds) => {
+                    seen.extend(reading.contacts().of_kinds(*kinds).map(|contact| (contact.start..contact.end, number)));
+                }
+                Sign::Pattern(pattern) => seen.extend(pattern.matches(reading).into_iter().map(|range| (range, number))),
             }
         }
         seen.sort_unstable_by_key(|(range, number)| (range.start, range.end, *number));

@@ -6,7 +6,7 @@ use crate::record::{Form, Slot};
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
 use crate::span::Span;
-use crate::text::{Reading, SetId, Variants};
+use crate::text::{ContactKind, ContactKinds, Reading, SetId, Variants};
 use crate::tree::Node;
 use crate::vocabulary::FieldType;
 use crate::words::Words;
@@ -16,14 +16,24 @@ use std::ops::Range;
 const CUES: &[Key] = &[
     Key::may("any", Shape::List(&Shape::Text), "这些词之一", "one of these words"),
     Key::may("lists", Shape::List(&Shape::Text), "这些词表里的词", "a word of these lists"),
+    Key::may(
+        "contact",
+        CONTACT,
+        "联系方式或链接：true 表示常见的几类，也可以列出类别",
+        "a contact or link: true for the usual kinds, or a list of kinds",
+    ),
     Key::may("within", Shape::Whole, "相隔最多几个字；不写就看整段", "at most so many characters away; anywhere without it"),
 ];
 
+/// Whether contacts count, or which.
+pub(super) const CONTACT: Shape = Shape::FlagOr(&Shape::List(&CONTACT_KIND));
+/// The name of a kind of contact.
+pub(super) const CONTACT_KIND: Shape = Shape::OneOf(&ContactKind::NAMES);
+
 pub(super) const FIELD: Key =
     Key::may("field", Shape::OneOrMany(&Shape::Field), "看哪个字段，默认 text", "the field to read; text if not given");
-pub(super) const NEAR: Key = Key::may("near", Shape::Table(CUES), "附近要有这些词才算", "it counts only beside one of these words");
-pub(super) const NOT_NEAR: Key =
-    Key::may("not_near", Shape::Table(CUES), "附近有这些词就不算", "it does not count beside one of these words");
+pub(super) const NEAR: Key = Key::may("near", Shape::Table(CUES), "附近要有这些才算", "it counts only beside one of these");
+pub(super) const NOT_NEAR: Key = Key::may("not_near", Shape::Table(CUES), "附近有这些就不算", "it does not count beside one of these");
 pub(super) const ALLOW: Key =
     Key::may("allow", Shape::List(&Shape::Text), "更长的正当说法，盖过命中的词", "longer phrases that win over a hit inside them");
 pub(super) const ALLOW_LISTS: Key = Key::may("allow_lists", Shape::List(&Shape::Text), "正当说法的词表", "lists of such phrases");
@@ -98,35 +108,66 @@ pub(super) fn add_list(building: &mut Building<'_, '_>, set: SetId, name: &Node,
     }
 }
 
+/// The kinds of contacts that a `contact` key asks for: the usual ones, or those it lists.
+pub(super) fn contact_kinds(node: Option<&Node>) -> Option<ContactKinds> {
+    let node = node.filter(|node| node.flag() != Some(false))?;
+    let listed = ContactKinds::named(node.items().iter().filter_map(Node::text));
+    Some(if node.flag().is_some() { ContactKinds::USUAL } else { listed })
+}
+
 /// Which hits stand.
 pub(super) struct Guard {
-    near: Option<(SetId, Option<u32>)>,
-    not_near: Option<(SetId, Option<u32>)>,
+    near: Option<Beside>,
+    not_near: Option<Beside>,
     allow: Option<SetId>,
+}
+
+/// What may stand beside a hit.
+struct Beside {
+    words: Option<SetId>,
+    contacts: Option<ContactKinds>,
+    within: Option<u32>,
+}
+
+impl Beside {
+    /// The `near` or `not_near` of a rule.
+    fn build(building: &mut Building<'_, '_>, name: &str) -> Option<Beside> {
+        let cues = building.node.get(name)?;
+        let within = cues.get("within").and_then(Node::integer).and_then(|n| u32::try_from(n).ok());
+        let (words, contacts) = (cue_set(building, cues), contact_kinds(cues.get("contact")));
+        if words.is_none() && contacts.is_none() {
+            let words =
+                Words::new(format!("`{name}` 没有写词，也没有写 contact"), format!("`{name}` names no words and asks for no contact"));
+            building.problems.add("policy-missing-key", cues.span, words);
+            return None;
+        }
+        Some(Beside { words, contacts, within })
+    }
+
+    /// Whether any of it stands beside some folded characters.
+    fn stands(&self, reading: &Reading<'_>, range: &Range<u32>) -> bool {
+        let around = self.within.map_or(0..u32::MAX, |within| range.start.saturating_sub(within)..range.end.saturating_add(within));
+        self.words.is_some_and(|set| reading.has_near(set, range.clone(), self.within))
+            || self.contacts.is_some_and(|kinds| reading.contacts().touch(kinds, &around))
+    }
 }
 
 impl Guard {
     /// The `near`, `not_near`, `allow` and `allow_lists` of a rule.
     pub(crate) fn build(building: &mut Building<'_, '_>) -> Guard {
         let node = building.node;
-        let mut cues = |name: &str| {
-            let cues = node.get(name)?;
-            let within = cues.get("within").and_then(Node::integer).and_then(|n| u32::try_from(n).ok());
-            let set = cue_set(building, cues);
-            if set.is_none() {
-                let words = Words::new(format!("`{name}` 没有写词"), format!("`{name}` names no words"));
-                building.problems.add("policy-missing-key", cues.span, words);
-            }
-            Some((set?, within))
-        };
-        let (near, not_near) = (cues("near"), cues("not_near"));
-        Guard { near, not_near, allow: set(building, node, ("allow", "allow_lists"), Variants::Fold) }
+        Guard { allow: set(building, node, ("allow", "allow_lists"), Variants::Fold), ..Guard::beside(building) }
+    }
+
+    /// The `near` and `not_near` of a rule.
+    pub(crate) fn beside(building: &mut Building<'_, '_>) -> Guard {
+        Guard { near: Beside::build(building, "near"), not_near: Beside::build(building, "not_near"), allow: None }
     }
 
     /// Whether a hit on folded characters stands.
     pub(crate) fn lets(&self, reading: &Reading<'_>, range: Range<u32>) -> bool {
-        let near = |cues: &Option<(SetId, Option<u32>)>| cues.map(|(set, within)| reading.has_near(set, range.clone(), within));
-        near(&self.near) != Some(false) && near(&self.not_near) != Some(true) && !self.is_allowed(reading, &range)
+        let stands = |beside: &Option<Beside>| beside.as_ref().map(|beside| beside.stands(reading, &range));
+        stands(&self.near) != Some(false) && stands(&self.not_near) != Some(true) && !self.is_allowed(reading, &range)
     }
 
     /// Whether a longer allowed phrase covers the hit.

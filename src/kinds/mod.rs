@@ -3,6 +3,7 @@
 mod capacity;
 mod combine;
 mod constraint;
+mod contact;
 mod distinct;
 mod evidence;
 mod fact;
@@ -52,6 +53,7 @@ pub(crate) const KINDS: &[Kind] = &[
     lexicon::KIND,
     regex::KIND,
     combine::KIND,
+    contact::KIND,
     constraint::KIND,
     fact::KIND,
     rate::KIND,

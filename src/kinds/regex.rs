@@ -4,10 +4,9 @@ use super::guard::{ALLOW, ALLOW_LISTS, FIELD, Guard, NEAR, NOT_NEAR, fields, hit
 use super::{Building, Check, EachRecord, Hit, Kind, Subject};
 use crate::finding::Match;
 use crate::record::Slot;
-use crate::schema::{Key, PATTERN_SIZE, Shape};
-use crate::text::is_disguised;
+use crate::schema::{Key, Shape};
+use crate::text::{Pattern, is_disguised};
 use crate::words::{Fixed, Words};
-use regex::{Regex, RegexBuilder};
 
 pub(super) const KIND: Kind = Kind {
     name: "regex",
@@ -25,9 +24,9 @@ pub(super) const KIND: Kind = Kind {
     build,
 };
 
-struct Pattern {
+struct Expression {
     fields: Vec<Slot>,
-    pattern: Regex,
+    pattern: Pattern,
     guard: Guard,
 }
 
@@ -35,14 +34,9 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let guard = Guard::build(building);
     let fields = fields(building);
     let node = building.get("pattern")?;
-    let pattern = compile(node.text()?)?;
+    let pattern = Pattern::new(node.text()?, building.terms);
     warn_of_boundary(building, node);
-    Some(Check::Each(Box::new(Pattern { fields, pattern, guard })))
-}
-
-/// A pattern ready to run; its mistakes are reported by its shape.
-pub(super) fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build().ok()
+    Some(Check::Each(Box::new(Expression { fields, pattern, guard })))
 }
 
 /// `\b` counts Han characters as letters: beside them it hardly ever holds.
@@ -58,7 +52,7 @@ pub(super) fn warn_of_boundary(building: &mut Building<'_, '_>, node: &crate::tr
     }
 }
 
-impl EachRecord for Pattern {
+impl EachRecord for Expression {
     fn slots(&self) -> &[Slot] {
         &self.fields
     }
@@ -66,7 +60,7 @@ impl EachRecord for Pattern {
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {
         for slot in &self.fields {
             let Some(reading) = subject.reading(*slot) else { continue };
-            for range in reading.matches(&self.pattern) {
+            for range in self.pattern.matches(reading) {
                 if self.guard.lets(reading, range.clone()) {
                     let text = reading.slice(range.clone()).to_owned();
                     let obfuscated = is_disguised(&text);

@@ -216,6 +216,7 @@ struct Sweep<'a> {
     rule: &'a Similarity,
     series: &'a Series<'a>,
     weights: Weights<'a>,
+    likeness: &'a Likeness,
     present: Present<'a>,
     sent: Vec<Sent>,
     seen: HashSet<u32, foldhash::fast::FixedState>,
@@ -234,7 +235,7 @@ impl<'a> Sweep<'a> {
     fn new(rule: &'a Similarity, series: &'a Series<'a>, likeness: &'a Likeness) -> Sweep<'a> {
         let weights = Weights::of(series, rule.weight, Decimal(1_000_000));
         let sent = vec![Sent::default(); likeness.len()];
-        Sweep { rule, series, weights, present: Present::new(likeness), sent, seen: HashSet::default() }
+        Sweep { rule, series, weights, likeness, present: Present::new(likeness), sent, seen: HashSet::default() }
     }
 
     fn value(&self, moment: Moment) -> Option<u32> {
@@ -276,35 +277,37 @@ impl<'a> Sweep<'a> {
     }
 
     fn weight(&mut self, text: u32) -> i128 {
-        let (enough, sent) = (self.rule.limit() + ONE, &self.sent);
+        let (enough, sent, likeness) = (self.rule.limit() + ONE, &self.sent, self.likeness);
         let mut sum = sent[text as usize].weight;
         if sum > self.rule.limit() {
             return sum;
         }
         self.present.find(text, |other| {
-            sum += sent[other as usize].weight;
+            if likeness.is_alike(text, other) {
+                sum += sent[other as usize].weight;
+            }
             if sum < enough { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         sum.min(enough)
     }
 
     fn values(&mut self, text: u32) -> usize {
-        let (max, sent, seen) = (self.rule.max, &self.sent, &mut self.seen);
+        let (max, sent, seen, likeness) = (self.rule.max, &self.sent, &mut self.seen, self.likeness);
         let own = &sent[text as usize].values;
         if own.len() > max {
             return own.len();
         }
         seen.clear();
         seen.extend(own.keys());
-        let mut most = 0;
         self.present.find(text, |other| {
             let values = &sent[other as usize].values;
-            most = most.max(values.len());
-            if most <= max {
-                seen.extend(values.keys());
+            // Text after text to the same few: what adds nothing need not be compared.
+            let adds = values.keys().any(|value| !seen.contains(value));
+            if adds && likeness.is_alike(text, other) {
+                seen.extend(values.keys().take(max + 1));
             }
-            if most.max(seen.len()) <= max { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if seen.len() <= max { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        most.max(seen.len()).min(max.saturating_add(1))
+        seen.len().min(max + 1)
     }
 }

@@ -112,7 +112,7 @@ impl Disguises {
                 let end = at + entry.chars.len() - 1;
                 let (start, end) = (skeleton.places[at].0, skeleton.places[end].1 + 1);
                 if fit.stands(entry, skeleton, at) {
-                    found.push(Found { start, end, term: entry.term, variant: true });
+                    found.push(Found { start, end, term: entry.term, variant: true, bounded: true });
                 }
             }
         }
@@ -125,7 +125,7 @@ impl Disguises {
             for entry in entries.iter().map(|entry| &self.entries[*entry as usize]) {
                 if entry.chars.len() > 2 && skeleton.chars[at..].starts_with(&entry.chars) {
                     let (start, end) = (skeleton.places[at].0, skeleton.places[at + entry.chars.len() - 1].1 + 1);
-                    found.push(Found { start, end, term: entry.term, variant: true });
+                    found.push(Found { start, end, term: entry.term, variant: true, bounded: true });
                 }
             }
         }

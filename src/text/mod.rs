@@ -1,10 +1,14 @@
 //! Reading text: folding, finding listed terms, and the way back to the source.
 
+mod contacts;
 mod disguise;
 pub(crate) mod fold;
+mod pattern;
 mod reading;
 mod terms;
 mod variants;
 
+pub(crate) use contacts::{Contact, ContactKind, ContactKinds};
+pub(crate) use pattern::Pattern;
 pub(crate) use reading::{Reading, is_disguised};
 pub(crate) use terms::{Found, SetId, Terms, TermsBuilder, Variants};

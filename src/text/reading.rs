@@ -1,5 +1,6 @@
 //! One text of one record as the rules read it: folded, with every listed term that stands in it.
 
+use super::contacts::Contacts;
 use super::fold::Folded;
 use super::terms::{Found, SetId, Terms, Variants};
 use crate::finding::Match;
@@ -18,6 +19,7 @@ pub(crate) struct Reading<'a> {
     terms: &'a Terms,
     sets: Sets,
     string: OnceCell<String>,
+    contacts: OnceCell<Contacts>,
 }
 
 /// Terms found in a text, by the set that asked for them.
@@ -31,7 +33,7 @@ impl<'a> Reading<'a> {
         let mut found = Vec::new();
         terms.find(&folded, &mut found);
         terms.find_disguised(&folded, &mut found);
-        let mut reading = Reading { text, folded, terms, sets: Sets::default(), string: OnceCell::new() };
+        let mut reading = Reading { text, folded, terms, sets: Sets::default(), string: OnceCell::new(), contacts: OnceCell::new() };
         reading.share(&found);
         reading
     }
@@ -42,9 +44,10 @@ impl<'a> Reading<'a> {
         for found in found {
             for (set, variants) in self.terms.sets(found.term) {
                 let allowed = match variants {
-                    Variants::None => !found.variant && self.written(*found) == self.terms.listed(found.term),
-                    Variants::Fold => !found.variant,
-                    Variants::All => true,
+                    Variants::None => !found.variant && found.bounded && self.written(*found) == self.terms.listed(found.term),
+                    Variants::Fold => !found.variant && found.bounded,
+                    Variants::All => found.bounded,
+                    Variants::Part => !found.variant,
                 };
                 if allowed {
                     sets.push((*set, *found));
@@ -80,6 +83,11 @@ impl<'a> Reading<'a> {
         let from = found.partition_point(|(_, found)| found.start + LONGEST < around.start);
         let mut close = found[from..].iter().take_while(|(_, found)| found.start <= around.end);
         close.any(|(_, found)| found.end >= around.start) || single()
+    }
+
+    /// The contacts in the text; they are looked for when somebody first asks.
+    pub(crate) fn contacts(&self) -> &Contacts {
+        self.contacts.get_or_init(|| Contacts::of(&self.folded))
     }
 
     /// Where a pattern matches, in folded characters; empty matches are none.

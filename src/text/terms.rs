@@ -20,6 +20,8 @@ pub(crate) enum Variants {
     Fold,
     /// Nor do separators, homophones, split characters, emoji and initials.
     All,
+    /// As `Fold`, and Latin letters need not stand alone: part of a pattern.
+    Part,
 }
 
 /// A term in a text.
@@ -33,6 +35,8 @@ pub(crate) struct Found {
     pub term: u32,
     /// Whether it was found only through a variant.
     pub variant: bool,
+    /// Whether its Latin ends stand alone.
+    pub bounded: bool,
 }
 
 /// A term and who asks for it.
@@ -97,6 +101,17 @@ impl TermsBuilder {
         true
     }
 
+    /// Puts a literal that a pattern needs into a set; it may be a single character, and part of a word.
+    pub(crate) fn add_trigger(&mut self, set: SetId, literal: &str) {
+        let folded = fold_text(literal);
+        match (folded.chars().next(), folded.chars().nth(1)) {
+            (Some(single), None) => self.singles[set.0 as usize].push(single),
+            _ => {
+                self.add(set, literal, Variants::Part);
+            }
+        }
+    }
+
     /// Makes the terms ready.
     pub(crate) fn compile(self) -> Terms {
         let bits = (self.terms.len() * 32).next_power_of_two().clamp(1 << 12, 1 << 21);
@@ -151,8 +166,10 @@ impl Terms {
             let bucket = bucket_of(hash, buckets);
             for term in &self.heads[self.starts[bucket] as usize..self.starts[bucket + 1] as usize] {
                 let folded = &self.terms[*term as usize].folded;
-                if chars[start..].starts_with(folded) && is_bounded(chars, start, start + folded.len()) {
-                    found.push(Found { start: start as u32, end: (start + folded.len()) as u32, term: *term, variant: false });
+                if chars[start..].starts_with(folded) {
+                    let end = start + folded.len();
+                    let bounded = is_bounded(chars, start, end);
+                    found.push(Found { start: start as u32, end: end as u32, term: *term, variant: false, bounded });
                 }
             }
         }
@@ -223,7 +240,7 @@ mod tests {
         let folded = Folded::of(text);
         let mut found = Vec::new();
         terms.find(&folded, &mut found);
-        found.iter().map(|found| text[folded.source_range(text, found.start as usize, found.end as usize)].to_owned()).collect()
+        found.iter().filter(|found| found.bounded).map(|found| text[folded.source_range(text, found.start as usize, found.end as usize)].to_owned()).collect()
     }
 
     #[test]

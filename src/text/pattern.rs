@@ -1,0 +1,99 @@
+//! A regular expression on folded texts, made ready when a text holds something it cannot match without.
+//!
+//! Making hundreds of expressions ready costs more than reading a draft. Most of them need certain literals: 日结, 返利, 元. Those are
+//! looked for with all other terms; only where one stands is the expression built and run.
+
+use super::reading::Reading;
+use super::terms::{SetId, TermsBuilder};
+use crate::schema::PATTERN_SIZE;
+use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Class, Hir, HirKind};
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Literals beyond which looking for them does not pay.
+const MOST_LITERALS: usize = 96;
+
+/// An expression, and what a text must hold for it to match.
+pub(crate) struct Pattern {
+    source: String,
+    trigger: Option<SetId>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// An expression that was checked to be right.
+    pub(crate) fn new(source: &str, terms: &mut TermsBuilder) -> Pattern {
+        let hir = regex_syntax::parse(source).ok();
+        let literals = hir.as_ref().and_then(required).filter(|literals| literals.len() <= MOST_LITERALS);
+        let trigger = literals.map(|literals| {
+            let set = terms.set();
+            literals.iter().for_each(|literal| terms.add_trigger(set, literal));
+            set
+        });
+        Pattern { source: source.to_owned(), trigger, regex: OnceLock::new() }
+    }
+
+    /// Whether a text holds what every match needs.
+    pub(crate) fn may_match(&self, reading: &Reading<'_>) -> bool {
+        self.trigger.is_none_or(|set| reading.has_near(set, 0..0, None))
+    }
+
+    /// Where it matches, in folded characters; empty matches are none.
+    pub(crate) fn matches(&self, reading: &Reading<'_>) -> Vec<Range<u32>> {
+        if !self.may_match(reading) {
+            return Vec::new();
+        }
+        let regex = self.regex.get_or_init(|| RegexBuilder::new(&self.source).size_limit(PATTERN_SIZE).build().ok());
+        regex.as_ref().map(|regex| reading.matches(regex)).unwrap_or_default()
+    }
+}
+
+/// Literals of which every match holds at least one; none when that cannot be told.
+fn required(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => Some(vec![String::from_utf8(literal.0.to_vec()).ok()?]),
+        HirKind::Class(Class::Unicode(class)) => {
+            let size: u32 = class.ranges().iter().map(|range| u32::from(range.end()) - u32::from(range.start()) + 1).sum();
+            (size <= 8).then(|| class.ranges().iter().flat_map(|range| range.start()..=range.end()).map(String::from).collect())
+        }
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Alternation(parts) => {
+            let parts: Option<Vec<Vec<String>>> = parts.iter().map(required).collect();
+            Some(parts?.concat())
+        }
+        HirKind::Concat(parts) => parts.iter().filter_map(required).min_by_key(|literals| cost(literals)),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) | HirKind::Class(Class::Bytes(_)) => None,
+    }
+}
+
+/// Single characters stand everywhere; few long literals are best.
+fn cost(literals: &[String]) -> usize {
+    let weight = |literal: &String| match literal.chars().count() {
+        0 => 1000,
+        1 => 100,
+        2 => 4,
+        _ => 1,
+    };
+    literals.iter().map(weight).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn literals(pattern: &str) -> Option<Vec<String>> {
+        required(&regex_syntax::parse(pattern).expect("a pattern"))
+    }
+
+    #[test]
+    fn what_every_match_holds_is_found() {
+        let of = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>());
+        assert_eq!(literals("[0-9]+元起"), of(&["元起"]));
+        assert_eq!(literals("(?:日结|时薪)[0-9]{2,4}"), of(&["日结", "时薪"]));
+        assert_eq!(literals("加?[薇微]信?[a-z0-9]{6,}"), of(&["微", "薇"]));
+        assert_eq!(literals("[0-9]{11}"), None);
+        assert_eq!(literals("(?:日结)?[0-9]+"), None);
+    }
+}
