@@ -1,0 +1,108 @@
+//! `presend rules` and `presend test`.
+
+use crate::POLICY;
+use crate::stage::{Stage, findings};
+use serde_json::{Value, json};
+
+fn stage() -> Stage {
+    Stage::with("p.toml", POLICY)
+}
+
+#[test]
+fn rules_lists_what_is_in_force() {
+    let out = stage().run(&["rules", "--policy", "p.toml", "--lang", "en"]).exits(0).out.clone();
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), 3);
+    assert!(lines.iter().zip(["contact-word", "adds", "long-title"]).all(|(line, id)| line.contains(id)), "{out}");
+    assert!(lines[0].contains("warning") && lines[0].contains("lexicon") && lines[0].contains("Contact word"));
+    assert!(stage().run(&["rules", "--policy", "p.toml", "--lang", "zh"]).out.contains("引流词"));
+}
+
+#[test]
+fn rules_as_json_has_the_keys_of_the_issue() {
+    let listed = stage().run(&["rules", "--policy", "p.toml", "--format", "json"]).exits(0).json();
+    assert_eq!(listed.as_object().map(|listed| listed.keys().cloned().collect::<Vec<_>>()), Some(vec!["rules".to_owned()]));
+    let expected = json!({
+        "id": "contact-word", "pack": "shop", "kind": "lexicon", "severity": "warning", "confidence": "medium", "risk": "ban",
+        "summary": {"zh": "引流词", "en": "Contact word"}, "help": {"zh": "删掉它", "en": "Delete it"},
+        "source": [{"title": "示例规则", "clause": "3.2", "url": null, "basis": "platform", "as_of": "2026-11-01"}],
+        "tags": ["text"], "effective": {"from": null, "until": null}, "default": false,
+    });
+    assert_eq!(listed["rules"][0], expected);
+}
+
+#[test]
+fn every_bundled_rule_is_told_in_full() {
+    let listed = stage().run(&["rules", "--format", "json"]).exits(0).json();
+    let rules = listed["rules"].as_array().expect("a list");
+    assert!(rules.len() > 20);
+    let keys = ["confidence", "default", "effective", "help", "id", "kind", "pack", "risk", "severity", "source", "summary", "tags"];
+    for rule in rules {
+        assert_eq!(rule.as_object().map(|rule| rule.keys().map(String::as_str).collect::<Vec<_>>()), Some(keys.to_vec()));
+        assert_eq!(rule["default"], true);
+        let told = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+        assert!(["zh", "en"].iter().all(|lang| told(&rule["summary"][lang]) && told(&rule["help"][lang])), "{rule}");
+        assert!(rule["source"].as_array().is_some_and(|source| !source.is_empty()), "{rule}");
+    }
+    let ids: std::collections::BTreeSet<&str> = rules.iter().filter_map(|rule| rule["id"].as_str()).collect();
+    assert_eq!(ids.len(), rules.len());
+}
+
+#[test]
+fn a_rule_that_is_off_is_listed_as_such() {
+    let off = POLICY.replace("severity = \"info\"", "severity = \"off\"");
+    let listed = Stage::with("p.toml", off).run(&["rules", "--policy", "p.toml", "--format", "json"]).exits(0).json();
+    assert_eq!(listed["rules"][2]["severity"], "off");
+}
+
+#[test]
+fn tests_that_hold_are_counted() {
+    let ran = stage().run(&["test", "p.toml"]);
+    assert_eq!(ran.exits(0).out.lines().last(), Some("3 passed, 0 failed"));
+    assert_eq!(stage().run(&["test", "--policy", "p.toml"]).exits(0).out, ran.out);
+    let ran = stage().run(&["test"]);
+    assert!(ran.exits(0).out.contains(" passed, 0 failed"), "{}", ran.out);
+}
+
+#[test]
+fn tests_that_fail_are_placed() {
+    let failing = POLICY
+        .replace("valid = [\"微信支付\"]\ninvalid = [\"请加微信\"]", "valid = [\"微信支付\", \"请加微信\"]\ninvalid = [\"微信\"]")
+        .replace("count = 3, rows = 1", "count = 4");
+    let (noisy, missed, rows) = (line_of(&failing, "valid = "), line_of(&failing, "invalid = "), line_of(&failing, "[[rule.test]]"));
+    let ran = Stage::with("p.toml", failing).run(&["test", "p.toml", "--lang", "en"]);
+    let out = &ran.exits(1).out;
+    for said in [format!("p.toml:{noisy}:18: contact-word"), format!("p.toml:{missed}:12: contact-word"), format!("p.toml:{rows}:1: adds")]
+    {
+        assert!(out.contains(&said), "{said}: {out}");
+    }
+    assert_eq!(out.lines().last(), Some("1 passed, 3 failed"));
+    assert!(out.contains("the third breaks") && out.contains("count=4") && out.contains("count=3"), "{out}");
+}
+
+fn line_of(text: &str, start: &str) -> usize {
+    text.lines().position(|line| line.starts_with(start)).expect("there") + 1
+}
+
+#[test]
+fn what_cannot_be_tested_is_2() {
+    stage().run(&["test", "no-such-pack"]).exits(2);
+    let wrong = Stage::with("p.toml", POLICY.replace("timespan", "timspan"));
+    wrong.run(&["test", "p.toml"]).exits(2);
+    wrong.run(&["rules", "--policy", "p.toml"]).exits(2);
+}
+
+#[test]
+fn a_test_whose_rows_cannot_be_read_fails() {
+    let wrong = POLICY.replace("09:20,a,add_friend", "09:20,a,add_freind");
+    let ran = Stage::with("p.toml", wrong).run(&["test", "p.toml", "--lang", "en"]);
+    assert!(ran.exits(1).out.contains("add_freind"), "{}", ran.out);
+}
+
+/// The rules' own tests are no part of a check.
+#[test]
+fn a_check_does_not_run_them() {
+    let failing = POLICY.replace("valid = [\"微信支付\"]", "valid = [\"请加微信\"]");
+    let stage = Stage::with("p.toml", failing).file("d.txt", "你好");
+    assert_eq!(findings(&stage.report(&["d.txt", "--policy", "p.toml"])).len(), 0);
+}
