@@ -5,6 +5,7 @@ use crate::decimal::Decimal;
 use crate::problem::Problem;
 use crate::source::SourceId;
 use crate::span::Span;
+use crate::text::PATTERN_SIZE;
 use crate::time::{Length, Zone};
 use crate::tree::{Node, Value};
 use crate::vocabulary::Vocabulary;
@@ -338,9 +339,6 @@ fn weight(hir: &Hir) -> u64 {
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().map(weight).fold(0, u64::saturating_add),
     }
 }
-
-/// Bytes a compiled regular expression may take.
-pub(crate) const PATTERN_SIZE: usize = 4 << 20;
 
 fn is_day(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10

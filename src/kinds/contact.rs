@@ -4,9 +4,9 @@ use super::guard::{CONTACT_KIND, FIELD, Guard, NEAR, NOT_NEAR, contact_kinds, fi
 use super::{Building, Check, EachRecord, Hit, Kind, Subject};
 use crate::finding::Match;
 use crate::record::Slot;
-use crate::schema::{Key, PATTERN_SIZE, Shape};
-use crate::text::fold::fold_text;
+use crate::schema::{Key, Shape};
 use crate::text::{Contact, ContactKinds, is_disguised};
+use crate::text::{PATTERN_SIZE, fold::fold_text};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
 use regex::{Regex, RegexBuilder};

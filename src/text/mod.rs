@@ -9,6 +9,6 @@ mod terms;
 mod variants;
 
 pub(crate) use contacts::{Contact, ContactKind, ContactKinds};
-pub(crate) use pattern::Pattern;
+pub(crate) use pattern::{PATTERN_SIZE, Pattern};
 pub(crate) use reading::{Reading, is_disguised};
 pub(crate) use terms::{Found, SetId, Terms, TermsBuilder, Variants};

@@ -5,12 +5,13 @@
 
 use super::reading::Reading;
 use super::terms::{SetId, TermsBuilder};
-use crate::schema::PATTERN_SIZE;
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::ops::Range;
 use std::sync::OnceLock;
 
+/// Bytes a compiled regular expression may take.
+pub(crate) const PATTERN_SIZE: usize = 4 << 20;
 /// Literals beyond which looking for them does not pay.
 const MOST_LITERALS: usize = 96;
 
