@@ -83,23 +83,24 @@ impl PolicyFile {
 fn terms_of_text(text: &str, source: SourceId) -> Vec<Term> {
     let mut terms = Vec::new();
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let body = line.find(" #").map_or(line, |at| &line[..at]);
-        let term = body.trim();
-        if !term.is_empty() && !term.starts_with('#') {
-            let at = start + line.find(term).unwrap_or(0);
-            terms.push(Term { text: term.to_owned(), source, span: Span::new(at..at + term.len()) });
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = &text[start..end];
+        let comment = memchr::memchr_iter(b'#', line.as_bytes()).find(|at| *at == 0 || line.as_bytes()[at - 1] == b' ');
+        let body = &line[..comment.unwrap_or(line.len())];
+        let (left, term) = (body.len() - body.trim_start().len(), body.trim());
+        if !term.is_empty() {
+            terms.push(Term { text: term.to_owned(), source, span: Span::new(start + left..start + left + term.len()) });
         }
-        start += line.len();
+        start = end + 1;
     }
     terms
 }
 
 /// A term of one character would be found in half of all texts.
 fn check_terms(terms: &[Term], problems: &mut Vec<Problem>) {
-    let mut seen = std::collections::HashMap::new();
+    let mut seen = hashbrown::HashMap::<&str, Span, foldhash::fast::FixedState>::default();
     for term in terms {
-        if term.text.chars().count() < 2 {
+        if term.text.chars().nth(1).is_none() {
             let words = Words::new(
                 format!("“{}” 只有一个字，会到处误报", term.text),
                 format!("“{}” is a single character and would be found everywhere", term.text),

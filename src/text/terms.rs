@@ -4,7 +4,9 @@
 //! unlike an automaton of all terms, stays in the cache. Only where it says yes are the terms of that pair compared.
 
 use super::disguise::Disguises;
-use super::fold::{Folded, fold_text};
+use super::fold::Folded;
+use hashbrown::HashTable;
+use std::ops::Range;
 
 /// A set of terms that a rule asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,24 +41,62 @@ pub(crate) struct Found {
     pub bounded: bool,
 }
 
-/// A term and who asks for it.
-struct Term {
-    listed: String,
-    folded: Vec<char>,
-    sets: Vec<(SetId, Variants)>,
+/// Stretches of one long list: the stretch `n` lies between `ends[n - 1]` and `ends[n]`.
+#[derive(Default)]
+struct Ends(Vec<u32>);
+
+impl Ends {
+    #[inline]
+    fn range(&self, at: u32) -> Range<usize> {
+        let start = (at as usize).checked_sub(1).map_or(0, |before| self.0[before] as usize);
+        start..self.0[at as usize] as usize
+    }
+}
+
+/// Terms, each once, in two long strings: as listed, and folded.
+#[derive(Default)]
+struct Listed {
+    text: String,
+    text_ends: Ends,
+    chars: Vec<char>,
+    char_ends: Ends,
+}
+
+impl Listed {
+    fn len(&self) -> u32 {
+        self.char_ends.0.len() as u32
+    }
+
+    #[inline]
+    fn folded(&self, term: u32) -> &[char] {
+        &self.chars[self.char_ends.range(term)]
+    }
+
+    fn push(&mut self, listed: &str, folded: &[char]) {
+        self.text.push_str(listed);
+        self.text_ends.0.push(self.text.len() as u32);
+        self.chars.extend_from_slice(folded);
+        self.char_ends.0.push(self.chars.len() as u32);
+    }
 }
 
 /// Terms while policies are read.
 #[derive(Default)]
 pub(crate) struct TermsBuilder {
-    terms: Vec<Term>,
-    known: hashbrown::HashMap<String, u32, foldhash::fast::FixedState>,
+    listed: Listed,
+    known: HashTable<u32>,
+    /// Term, and who asks for it how.
+    asked: Vec<(u32, SetId, Variants)>,
     singles: Vec<Vec<char>>,
+    folded: Folded,
 }
 
 /// Terms ready to be looked for.
 pub(crate) struct Terms {
-    terms: Vec<Term>,
+    listed: Listed,
+    /// Who asks for a term, by term.
+    sets: Vec<(SetId, Variants)>,
+    set_ends: Ends,
     /// One bit a pair of characters; a set bit means some term may begin with it.
     pairs: Vec<u64>,
     /// Terms by the hash of their first two characters.
@@ -76,51 +116,59 @@ impl TermsBuilder {
         SetId((self.singles.len() - 1) as u32)
     }
 
-    /// Puts a word that is only looked for beside a hit into a set; it may be a single character.
-    pub(crate) fn add_cue(&mut self, set: SetId, cue: &str) {
-        let folded = fold_text(cue);
-        match (folded.chars().next(), folded.chars().nth(1)) {
-            (Some(single), None) => self.singles[set.0 as usize].push(single),
-            _ => {
-                self.add(set, cue, Variants::Fold);
-            }
-        }
-    }
-
     /// Puts a term into a set; false when nothing of it is left after folding, or a single character.
     pub(crate) fn add(&mut self, set: SetId, term: &str, variants: Variants) -> bool {
-        let folded = fold_text(term);
-        if folded.chars().count() < 2 {
+        self.folded.fill(term);
+        let (folded, listed) = (self.folded.chars(), &mut self.listed);
+        if folded.len() < 2 {
             return false;
         }
-        let at = *self.known.entry(folded).or_insert_with_key(|folded| {
-            self.terms.push(Term { listed: term.to_owned(), folded: folded.chars().collect(), sets: Vec::new() });
-            (self.terms.len() - 1) as u32
+        let hash = hash(folded);
+        let known = self.known.find(hash, |at| listed.folded(*at) == folded).copied();
+        let at = known.unwrap_or_else(|| {
+            let at = listed.len();
+            listed.push(term, folded);
+            self.known.insert_unique(hash, at, |at| self::hash(listed.folded(*at)));
+            at
         });
-        self.terms[at as usize].sets.push((set, variants));
+        self.asked.push((at, set, variants));
         true
+    }
+
+    /// Puts a word that is only looked for beside a hit into a set; it may be a single character.
+    pub(crate) fn add_cue(&mut self, set: SetId, cue: &str) {
+        self.add_short(set, cue, Variants::Fold);
     }
 
     /// Puts a literal that a pattern needs into a set; it may be a single character, and part of a word.
     pub(crate) fn add_trigger(&mut self, set: SetId, literal: &str) {
-        let folded = fold_text(literal);
-        match (folded.chars().next(), folded.chars().nth(1)) {
-            (Some(single), None) => self.singles[set.0 as usize].push(single),
-            _ => {
-                self.add(set, literal, Variants::Part);
-            }
+        self.add_short(set, literal, Variants::Part);
+    }
+
+    fn add_short(&mut self, set: SetId, term: &str, variants: Variants) {
+        if !self.add(set, term, variants) {
+            self.singles[set.0 as usize].extend(self.folded.chars());
         }
     }
 
     /// Makes the terms ready.
-    pub(crate) fn compile(self) -> Terms {
-        let bits = (self.terms.len() * 32).next_power_of_two().clamp(1 << 12, 1 << 21);
-        let buckets = (self.terms.len() * 2).next_power_of_two().max(16);
-        let disguised = |term: &Term| term.sets.iter().any(|(_, variants)| *variants == Variants::All);
-        let listed = self.terms.iter().enumerate().filter(|(_, term)| disguised(term));
-        let disguises = Disguises::compile(listed.map(|(at, term)| (at as u32, term.folded.as_slice())));
+    pub(crate) fn compile(mut self) -> Terms {
+        self.asked.sort_unstable_by_key(|(term, set, _)| (*term, *set));
+        let count = self.listed.len() as usize;
+        let mut disguised: Vec<u32> =
+            self.asked.iter().filter(|(_, _, variants)| *variants == Variants::All).map(|(term, ..)| *term).collect();
+        disguised.dedup();
+        let mut set_ends = vec![0; count];
+        for (at, (term, ..)) in self.asked.iter().enumerate() {
+            set_ends[*term as usize] = at as u32 + 1;
+        }
+        let bits = (count * 32).next_power_of_two().clamp(1 << 12, 1 << 21);
+        let buckets = (count * 2).next_power_of_two().max(16);
+        let disguises = Disguises::compile(disguised.into_iter().map(|term| (term, self.listed.folded(term))));
         let mut terms = Terms {
-            terms: self.terms,
+            listed: self.listed,
+            sets: self.asked.into_iter().map(|(_, set, variants)| (set, variants)).collect(),
+            set_ends: Ends(set_ends),
             pairs: vec![0; bits / 64],
             heads: Vec::new(),
             starts: vec![0; buckets + 1],
@@ -132,11 +180,22 @@ impl TermsBuilder {
     }
 }
 
+/// A hash of a folded term.
+fn hash(chars: &[char]) -> u64 {
+    chars
+        .iter()
+        .fold(0x9E37_79B9_7F4A_7C15, |hash: u64, c| (hash.rotate_left(23) ^ u64::from(u32::from(*c))).wrapping_mul(0xFF51_AFD7_ED55_8CCD))
+}
+
 impl Terms {
     fn fill(&mut self) {
         let buckets = self.starts.len() - 1;
-        for term in &self.terms {
-            let hash = pair(term.folded[0], term.folded[1]);
+        let head = |term: u32| {
+            let folded = self.listed.folded(term);
+            pair(folded[0], folded[1])
+        };
+        for term in 0..self.listed.len() {
+            let hash = head(term);
             let bit = bit_of(hash, self.pairs.len());
             self.pairs[bit / 64] |= 1 << (bit % 64);
             self.starts[bucket_of(hash, buckets) + 1] += 1;
@@ -145,10 +204,10 @@ impl Terms {
             self.starts[at] += self.starts[at - 1];
         }
         let mut next = self.starts.clone();
-        self.heads = vec![0; self.terms.len()];
-        for (at, term) in self.terms.iter().enumerate() {
-            let place = &mut next[bucket_of(pair(term.folded[0], term.folded[1]), buckets)];
-            self.heads[*place as usize] = at as u32;
+        self.heads = vec![0; self.listed.len() as usize];
+        for term in 0..self.listed.len() {
+            let place = &mut next[bucket_of(head(term), buckets)];
+            self.heads[*place as usize] = term;
             *place += 1;
         }
     }
@@ -165,7 +224,7 @@ impl Terms {
             }
             let bucket = bucket_of(hash, buckets);
             for term in &self.heads[self.starts[bucket] as usize..self.starts[bucket + 1] as usize] {
-                let folded = &self.terms[*term as usize].folded;
+                let folded = self.listed.folded(*term);
                 if chars[start..].starts_with(folded) {
                     let end = start + folded.len();
                     let bounded = is_bounded(chars, start, end);
@@ -184,7 +243,7 @@ impl Terms {
 
     /// Who asks for a term.
     pub(crate) fn sets(&self, term: u32) -> &[(SetId, Variants)] {
-        &self.terms[term as usize].sets
+        &self.sets[self.set_ends.range(term)]
     }
 
     /// The cues of one character of a set.
@@ -194,7 +253,7 @@ impl Terms {
 
     /// A term as it is listed.
     pub(crate) fn listed(&self, term: u32) -> &str {
-        &self.terms[term as usize].listed
+        &self.listed.text[self.listed.text_ends.range(term)]
     }
 }
 
@@ -240,7 +299,11 @@ mod tests {
         let folded = Folded::of(text);
         let mut found = Vec::new();
         terms.find(&folded, &mut found);
-        found.iter().filter(|found| found.bounded).map(|found| text[folded.source_range(text, found.start as usize, found.end as usize)].to_owned()).collect()
+        found
+            .iter()
+            .filter(|found| found.bounded)
+            .map(|found| text[folded.source_range(text, found.start as usize, found.end as usize)].to_owned())
+            .collect()
     }
 
     #[test]

@@ -23,19 +23,40 @@ struct Cue {
     disguised: bool,
 }
 
-/// Whether a cue may begin with a character that is no Latin letter.
+/// Whether a cue may begin with a character that is no Latin letter; asked of every character of a text.
+#[rustfmt::skip]
 pub(super) fn may_start(c: char) -> bool {
-    VERBS.contains(c) || FIRST.contains(c) || "卫绿扣抠叩球企群裙进入联私找咨搜🐧🛰复淘吱抖京¥£₤$€₳₴¢₰".contains(c)
+    matches!(
+        c,
+        '加' | '添' | '+' | '伽' | '咖' | '嘉' | '佳' | '珈' | '茄' | '架' | '➕' | '联' | '私' | '找' | '咨' | '搜' | '进' | '入'
+        | '微' | '薇' | '威' | '维' | '徽' | '溦' | '嶶' | '卫' | '绿' | '🛰'
+        | '扣' | '抠' | '叩' | '球' | '企' | '群' | '裙' | '君' | '㪊' | '🐧'
+        | '复' | '淘' | '吱' | '抖' | '京' | '¥' | '£' | '₤' | '$' | '€' | '₳' | '₴' | '¢' | '₰'
+    )
 }
 
-/// Verbs of adding somebody; the first ones are written plainly.
-const VERBS: &str = "加添+伽咖嘉佳珈茄架➕";
-const PLAIN_VERBS: usize = 3;
+/// Verbs of adding somebody, and whether they are written around.
+fn verb_sign(c: char) -> Option<bool> {
+    match c {
+        '加' | '添' | '+' => Some(false),
+        '伽' | '咖' | '嘉' | '佳' | '珈' | '茄' | '架' | '➕' => Some(true),
+        _ => None,
+    }
+}
 
-/// Characters that stand for the two of 微信.
-const FIRST: &str = "微薇威维徽溦嶶";
-const SECOND: &str = "信心芯杏星号";
-const HEARTS: &str = "❤♥❥💗💕💖💓💙💚💛💜🖤🧡💝";
+/// Characters that stand for the first of 微信.
+fn is_first(c: char) -> bool {
+    matches!(c, '微' | '薇' | '威' | '维' | '徽' | '溦' | '嶶')
+}
+
+/// Characters that stand for the second of 微信.
+fn is_second(c: char) -> bool {
+    matches!(c, '信' | '心' | '芯' | '杏' | '星' | '号') || is_heart(c)
+}
+
+fn is_heart(c: char) -> bool {
+    matches!(c, '❤' | '♥' | '❥' | '💗' | '💕' | '💖' | '💓' | '💙' | '💚' | '💛' | '💜' | '🖤' | '🧡' | '💝')
+}
 
 /// What may follow the name of the program: it says that an account is meant.
 const SUFFIXES: &[&str] = &[
@@ -98,7 +119,7 @@ fn wechat(chars: Chars<'_>, at: usize) -> Option<Contact> {
 /// A verb of adding: where it ends, and whether it is written around.
 fn verb(chars: Chars<'_>, at: usize) -> Option<(usize, bool)> {
     let word = chars.any(at, &["联系", "私聊", "咨询", "搜索", "私", "找", "搜", "jia"]);
-    let sign = || VERBS.chars().position(|verb| verb == chars.at(at)).map(|place| (at + 1, place >= PLAIN_VERBS));
+    let sign = || verb_sign(chars.at(at)).map(|disguised| (at + 1, disguised));
     let (end, disguised) = word.map(|end| (end, false)).or_else(sign)?;
     let end = chars.any(end, &["我", "一下", "个", "下"]).unwrap_or(end);
     Some((chars.skip(end, 2, is_gap), disguised))
@@ -126,7 +147,7 @@ fn name(chars: Chars<'_>, at: usize) -> Option<Cue> {
     if whole.is_some() {
         return whole;
     }
-    let first = chars.any(at, &["wei", "v", "w"]).or_else(|| FIRST.contains(chars.at(at)).then_some(at + 1))?;
+    let first = chars.any(at, &["wei", "v", "w"]).or_else(|| is_first(chars.at(at)).then_some(at + 1))?;
     let plain = matches!(chars.at(at), '微' | 'v' | 'w');
     let Some((start, end)) = second(chars, first) else {
         return (first == at + 1).then_some(Cue { end: first, trust: Trust::Letter, disguised: !plain });
@@ -138,9 +159,9 @@ fn name(chars: Chars<'_>, at: usize) -> Option<Cue> {
 
 /// Where the second character of 微信 stands, perhaps after a sign or two, and where it ends.
 fn second(chars: Chars<'_>, at: usize) -> Option<(usize, usize)> {
-    let start = chars.skip(at, 2, |c| is_gap(c) && !HEARTS.contains(c));
+    let start = chars.skip(at, 2, |c| is_gap(c) && !is_heart(c));
     let c = chars.at(start);
-    if SECOND.contains(c) || HEARTS.contains(c) {
+    if is_second(c) {
         return Some((start, start + 1));
     }
     let letter = start == at && c == 'x' && !chars.at(at + 1).is_ascii_alphabetic() && !chars.before(at).is_ascii();
@@ -149,7 +170,7 @@ fn second(chars: Chars<'_>, at: usize) -> Option<(usize, usize)> {
 
 /// Whether a sign may stand between two characters of one word that is written apart.
 fn is_gap(c: char) -> bool {
-    !c.is_alphanumeric() && !"\0\n。!?;".contains(c) && !is_colon(c) && !VERBS.contains(c)
+    !c.is_alphanumeric() && !matches!(c, '\0' | '\n' | '。' | '!' | '?' | ';') && !is_colon(c) && verb_sign(c).is_none()
 }
 
 fn is_colon(c: char) -> bool {
@@ -210,7 +231,7 @@ fn lead(chars: Chars<'_>, at: usize) -> usize {
         lines += usize::from(c == '\n');
         if let Some(after) = chars.bracketed(end) {
             end = after;
-        } else if c.is_alphanumeric() || "\0。!?;、".contains(c) || lines > 1 {
+        } else if c.is_alphanumeric() || matches!(c, '\0' | '。' | '!' | '?' | ';' | '、') || lines > 1 {
             break;
         } else {
             end += 1;
@@ -283,8 +304,7 @@ fn qq(chars: Chars<'_>, at: usize) -> Option<Contact> {
 /// An account that somebody is to add, without a word of where: 加abc12345, ➕客服 12345678.
 fn added(chars: Chars<'_>, at: usize) -> Option<Contact> {
     let verb = chars.at(at);
-    let inside = "参增更附外追施强叠再".contains(chars.before(at));
-    if inside || !matches!(verb, '加' | '➕' | '嘉' | '佳' | '伽' | '+') {
+    if !matches!(verb, '加' | '➕' | '嘉' | '佳' | '伽' | '+') || "参增更附外追施强叠再".contains(chars.before(at)) {
         return None;
     }
     let who = chars.any(at + 1, &["我好友", "我", "好友", "老师", "客服", "助理", "经理", "微商", "号"]);
@@ -298,7 +318,7 @@ fn added(chars: Chars<'_>, at: usize) -> Option<Contact> {
     let number = digits == value.len();
     let fits = if number { value.len() < 11 && (who.is_some() || value.len() > 7 && !value.ends_with("000")) } else { digits > 1 };
     let kind = if number { ContactKind::Qq } else { ContactKind::Wechat };
-    let disguised = disguised || VERBS.chars().position(|known| known == verb) >= Some(PLAIN_VERBS);
+    let disguised = disguised || verb_sign(verb) == Some(true);
     fits.then_some(Contact { kind, start: at as u32, end: end as u32, value, disguised })
 }
 

@@ -83,7 +83,7 @@ fn kind(host: &str, other: ContactKind) -> ContactKind {
 
 /// An e-mail address that starts with the word at a place.
 pub(super) fn email(chars: Chars<'_>, at: usize) -> Option<Contact> {
-    let sign = chars.skip(at, 64, |c| c.is_ascii_alphanumeric() || "._%+-".contains(c));
+    let sign = chars.skip(at, 64, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-'));
     let start = chars.word(sign, "@").filter(|_| !matches!(chars.before(at), '.' | '-' | '_' | '+'))?;
     let host = Host::read(chars, start)?;
     let count = (2..=host.parts.len()).rev().find(|count| ending(&host.parts[count - 1].label).is_some() && host.stands(chars, *count))?;
