@@ -351,7 +351,7 @@ fn pass_phrase(chars: Chars<'_>, at: usize) -> Option<Contact> {
         return chars.any_before(end + 16, 16, PROGRAMS).then(|| contact(end));
     }
     let sign = chars.at(at);
-    if !"¥£₤$€₳₴¢₰".contains(sign) {
+    if !matches!(sign, '¥' | '£' | '₤' | '$' | '€' | '₳' | '₴' | '¢' | '₰') {
         return None;
     }
     let end = chars.skip(at + 1, 20, |c| c.is_ascii_alphanumeric());

@@ -60,7 +60,9 @@ pub(super) fn link(chars: Chars<'_>, at: usize) -> Option<Contact> {
 
 /// The end of what belongs to an address.
 fn tail(chars: Chars<'_>, at: usize) -> usize {
-    let end = chars.skip(at, usize::MAX - at, |c| c.is_ascii_graphic() && !"\"'<>\\^`{|}[]()*,;!".contains(c));
+    let ends =
+        |c: char| matches!(c, '"' | '\'' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | '[' | ']' | '(' | ')' | '*' | ',' | ';' | '!');
+    let end = chars.skip(at, usize::MAX - at, |c| c.is_ascii_graphic() && !ends(c));
     (at..end).rev().find(|at| !matches!(chars.at(*at), '.' | ':' | '?' | '-')).map_or(at, |last| last + 1)
 }
 
