@@ -217,17 +217,28 @@ impl Finding {
 
     /// What is wrong here, in one line. Words in disguise are said as they were read, too.
     pub fn message(&self, lang: Lang) -> String {
-        let template = self.about.message.say(lang);
-        match &self.detail {
-            Detail::Said(words) => words.say(lang).to_owned(),
-            Detail::Match(found) if found.obfuscated && found.text != found.normalized && !template.contains("{read}") => {
-                let message = fill(template, |name| self.detail.part(name, lang));
-                match lang {
-                    Lang::Zh => format!("{message}（读作“{}”）", found.normalized),
-                    Lang::En => format!("{message} (read as “{}”)", found.normalized),
-                }
-            }
-            detail => fill(template, |name| detail.part(name, lang)),
+        let mut message = String::new();
+        self.write_message(lang, &mut message);
+        message
+    }
+
+    /// Appends the message to a text.
+    pub fn write_message(&self, lang: Lang, out: &mut String) {
+        let template = match &self.detail {
+            Detail::Said(words) => return out.push_str(words.say(lang)),
+            Detail::Match(_) | Detail::Window(_) | Detail::Value(_) => self.about.message.say(lang),
+        };
+        fill_into(template, out, |name, out| self.detail.write_part(name, lang, out));
+        if let Detail::Match(found) = &self.detail
+            && found.obfuscated
+            && found.text != found.normalized
+            && !template.contains("{read}")
+        {
+            let (before, after) = match lang {
+                Lang::Zh => ("（读作“", "”）"),
+                Lang::En => (" (read as “", "”)"),
+            };
+            out.extend([before, &found.normalized, after]);
         }
     }
 
@@ -259,29 +270,36 @@ impl Finding {
 }
 
 impl Detail {
-    /// What a placeholder of a message stands for.
-    fn part(&self, name: &str, lang: Lang) -> Option<String> {
+    /// Appends what a placeholder of a message stands for; false when it stands for nothing here.
+    fn write_part(&self, name: &str, lang: Lang, out: &mut String) -> bool {
         match (self, name) {
-            (Detail::Match(found), "match") => Some(found.text.clone()),
-            (Detail::Match(found), "read") => Some(found.normalized.clone()),
-            (Detail::Window(window), "count") => Some(window.count.to_string()),
-            (Detail::Window(window), "of") => window.of.map(|of| of.to_string()),
-            (Detail::Window(window), "share") => window.share_text(),
-            (Detail::Window(window), "max") => Some(window.max.to_string()),
-            (Detail::Window(window), "rows") => Some(window.rows.to_string()),
-            (Detail::Window(window), "group") => Some(window.group_text()),
-            (Detail::Value(value), "field") => Some(value.field.clone()),
-            (Detail::Value(value), "value") => Some(value.value.clone()),
-            (Detail::Value(value), "allowed") => Some(value.allowed.say(lang).to_owned()),
-            _ => None,
+            (Detail::Match(found), "match") => out.push_str(&found.text),
+            (Detail::Match(found), "read") => out.push_str(&found.normalized),
+            (Detail::Window(window), "count") => window.count.write(out),
+            (Detail::Window(Window { of: Some(of), .. }), "of") => of.write(out),
+            (Detail::Window(window), "max") => window.max.write(out),
+            (Detail::Window(window), "rows") => out.push_str(&window.rows.to_string()),
+            (Detail::Window(window), "group") => window.write_group(out),
+            (Detail::Window(window), "share") => match window.share_text() {
+                Some(share) => out.push_str(&share),
+                None => return false,
+            },
+            (Detail::Value(value), "field") => out.push_str(&value.field),
+            (Detail::Value(value), "value") => out.push_str(&value.value),
+            (Detail::Value(value), "allowed") => out.push_str(value.allowed.say(lang)),
+            _ => return false,
         }
+        true
     }
 }
 
 impl Window {
-    /// The values of the group: `a`, or `a, u1`.
-    pub fn group_text(&self) -> String {
-        self.group.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
+    /// Appends the values of the group: `a`, or `a, u1`.
+    fn write_group(&self, out: &mut String) {
+        for (number, (_, value)) in self.group.iter().enumerate() {
+            out.push_str(if number == 0 { "" } else { ", " });
+            out.push_str(value);
+        }
     }
 
     /// The share in percent, to one digit after the point: `12.5%`.
@@ -296,17 +314,25 @@ impl Window {
 /// Replaces each `{name}` that `part` knows.
 pub fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len() + 16);
+    fill_into(template, &mut out, |name, out| part(name).map(|text| out.push_str(&text)).is_some());
+    out
+}
+
+/// The same, appended to a text; `part` says whether it knew the name.
+fn fill_into(template: &str, out: &mut String, part: impl Fn(&str, &mut String) -> bool) {
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
-        let known = rest.find('}').and_then(|close| Some((close, part(&rest[1..close])?)));
-        let (taken, text) = known.map_or((1, "{".to_owned()), |(close, text)| (close + 1, text));
-        out.push_str(&text);
-        rest = &rest[taken..];
+        match rest.find('}') {
+            Some(close) if part(&rest[1..close], out) => rest = &rest[close + 1..],
+            Some(_) | None => {
+                out.push('{');
+                rest = &rest[1..];
+            }
+        }
     }
     out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

@@ -207,4 +207,14 @@ mod tests {
         assert_eq!(trial.problems().iter().filter(|(code, _)| *code == "input-bad-toml").count(), 2, "{:?}", trial.problems());
         assert_eq!(trial.texts(), ["b"]);
     }
+
+    #[test]
+    fn hostile_files_end() {
+        for text in ["", "\0", "\"", "[[draft", "[[draft]]\ntext = \"", "draft = [", "[draft.a.b]\n[draft]", "[[draft]]\n[draft.text]\n"] {
+            read(text).found_again();
+        }
+        read(&format!("draft = {}", "[".repeat(50_000)));
+        read(&format!("[[draft]]\ntext = {}", "{a=".repeat(50_000)));
+        assert_eq!(read(&"[[draft]]\ntext = 'a'\n".repeat(2_000)).found_again().len(), 2_000);
+    }
 }

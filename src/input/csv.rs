@@ -1,5 +1,6 @@
 //! `.csv`: a header, then one record a row, as spreadsheets save them (RFC 4180; commas, tabs or semicolons).
 
+use super::csv_row::{Quoting, Raw, Row};
 use super::escape;
 use super::intake::{Cell, FieldRef, Intake, UNREAD};
 use super::scan;
@@ -31,11 +32,13 @@ fn read(intake: &mut Intake<'_>, range: Range<usize>) {
         intake.problems.truncate(before);
     }
     let Some(columns) = columns else { return };
-    let mut reader = Reader { columns, cells: Vec::new() };
+    let mut reader = Reader { ends: vec![0; columns.len()], columns, cells: Vec::new() };
     let mut row = header.rows(source);
     row.next = row.next.max(range.start);
     while row.next < range.end && row.begin() {
-        reader.row(intake, &mut row);
+        if !reader.plain(intake, &mut row) {
+            reader.row(intake, &mut row);
+        }
     }
 }
 
@@ -101,7 +104,7 @@ impl Header {
     }
 
     fn cut(source: &Source, delimiter: u8) -> Header {
-        let mut row = Row { text: source.text(), delimiter, start: 0, at: 0, end: 0, next: 0, more: false };
+        let mut row = Row::new(source.text(), delimiter, 0);
         let mut names: Vec<(String, Span)> = Vec::new();
         while names.iter().all(|(name, _)| name.is_empty()) && row.begin() {
             names.clear();
@@ -114,116 +117,7 @@ impl Header {
 
     /// The rows below, not yet begun.
     fn rows<'t>(&self, source: &'t Source) -> Row<'t> {
-        Row { text: source.text(), delimiter: self.delimiter, start: self.end, at: self.end, end: self.end, next: self.end, more: false }
-    }
-}
-
-/// One row after the other, cell by cell.
-struct Row<'t> {
-    text: &'t str,
-    delimiter: u8,
-    /// The row's first byte.
-    start: usize,
-    /// Where the next cell begins.
-    at: usize,
-    /// The row's end without its line break; known after its last cell.
-    end: usize,
-    /// Where the next row begins; known after this row's last cell.
-    next: usize,
-    /// Whether this row has another cell.
-    more: bool,
-}
-
-/// A cell as written.
-#[derive(Clone, Copy)]
-struct Raw {
-    /// Its bytes, without quotes.
-    span: Span,
-    quoting: Quoting,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Quoting {
-    /// It says what stands there.
-    Plain,
-    /// It has quotes written twice.
-    Doubled,
-    /// It begins with a quote that nothing closes: the quote counts as a character.
-    Unclosed,
-    /// Something stands behind the closing quote: all of it counts.
-    Torn,
-}
-
-impl Raw {
-    fn value(self, text: &str) -> String {
-        let raw = &text[self.span.range()];
-        if self.quoting == Quoting::Doubled { escape::doubled(raw, 0, '"').text } else { raw.to_owned() }
-    }
-}
-
-impl Row<'_> {
-    /// Goes to the next row; false when there is none.
-    fn begin(&mut self) -> bool {
-        (self.start, self.at) = (self.next, self.next);
-        self.more = self.next < self.text.len();
-        self.more
-    }
-
-    /// The next cell of this row.
-    #[inline(always)]
-    fn cell(&mut self) -> Option<Raw> {
-        if !self.more {
-            return None;
-        }
-        let start = self.at;
-        if self.text.as_bytes().get(start) == Some(&b'"') {
-            return Some(self.quoted(start + 1));
-        }
-        let end = self.close(start);
-        Some(Raw { span: Span::new(start..end), quoting: Quoting::Plain })
-    }
-
-    /// Goes behind the delimiter or line break that follows `from`, gives the end of what stands before it.
-    #[inline(always)]
-    fn close(&mut self, from: usize) -> usize {
-        let (bytes, delimiter) = (self.text.as_bytes(), self.delimiter);
-        let stop = scan::first(bytes, from, |word| scan::equal(word, delimiter) | scan::equal(word, b'\n'));
-        self.at = stop + 1;
-        if bytes.get(stop) == Some(&delimiter) {
-            return stop;
-        }
-        self.more = false;
-        self.next = (stop + 1).min(bytes.len());
-        self.end = if stop > from && bytes[stop - 1] == b'\r' { stop - 1 } else { stop };
-        self.end
-    }
-
-    /// The cell whose opening quote stands before `start`.
-    fn quoted(&mut self, start: usize) -> Raw {
-        let bytes = self.text.as_bytes();
-        let (mut at, mut quoting) = (start, Quoting::Plain);
-        let closing = loop {
-            let Some(quote) = memchr::memchr(b'"', &bytes[at..]) else {
-                let end = self.close(start);
-                return Raw { span: Span::new(start - 1..end), quoting: Quoting::Unclosed };
-            };
-            if bytes.get(at + quote + 1) != Some(&b'"') {
-                break at + quote;
-            }
-            quoting = Quoting::Doubled;
-            at += quote + 2;
-        };
-        let end = self.close(closing + 1);
-        if self.text[closing + 1..end].trim_matches(' ').is_empty() {
-            Raw { span: Span::new(start..closing), quoting }
-        } else {
-            Raw { span: Span::new(start..end), quoting: Quoting::Torn }
-        }
-    }
-
-    /// Passes the rest of the row.
-    fn pass(&mut self) {
-        while self.cell().is_some() {}
+        Row::new(source.text(), self.delimiter, self.end)
     }
 }
 
@@ -231,9 +125,50 @@ impl Row<'_> {
 struct Reader {
     columns: Vec<FieldRef>,
     cells: Vec<Cell>,
+    /// Where the cells of a row end.
+    ends: Vec<u32>,
 }
 
 impl Reader {
+    /// Reads a row of as many cells as the header has, none of them in quotes; false when it is another sort of row.
+    fn plain(&mut self, intake: &mut Intake<'_>, row: &mut Row<'_>) -> bool {
+        self.cells.clear();
+        let Some(bytes) = row.text.as_bytes().get(row.start..) else { return false };
+        if !scan::cut(bytes, row.delimiter, &mut self.ends) {
+            return false;
+        }
+        let (mut start, mut line) = (0, 0);
+        for (field, end) in self.columns.iter().zip(&self.ends) {
+            if start < *end {
+                if bytes.get(start as usize) == Some(&b'"') {
+                    return false;
+                }
+                self.cells.push(Cell::plain(*field, Span { start: row.start as u32 + start, end: row.start as u32 + end }));
+            }
+            (start, line) = (end + 1, *end as usize);
+        }
+        row.next = row.text.len().min(row.start + line + 1);
+        row.end = row.start + line;
+        if bytes[..line].ends_with(b"\r") {
+            row.end -= 1;
+            self.end_last(row.end as u32);
+        }
+        if !self.cells.is_empty() {
+            intake.record(Span::new(row.start..row.end), &self.cells);
+        }
+        true
+    }
+
+    /// Cuts the carriage return off the last cell, which may be all it was.
+    fn end_last(&mut self, end: u32) {
+        if let Some(last) = self.cells.last_mut().filter(|last| last.span.end > end) {
+            last.span.end = end;
+            if last.span.is_empty() {
+                self.cells.pop();
+            }
+        }
+    }
+
     fn row(&mut self, intake: &mut Intake<'_>, row: &mut Row<'_>) {
         self.cells.clear();
         let (mut column, mut filled, mut extra) = (0, false, None);
@@ -345,7 +280,7 @@ fn open(source: &Source) -> Box<dyn Fields + '_> {
 impl Fields for Rows<'_> {
     fn of(&self, record: Span) -> Vec<Field> {
         let Some(text) = self.source.text().get(..record.end as usize) else { return Vec::new() };
-        let mut row = Row { text, next: record.start as usize, ..self.header.rows(self.source) };
+        let mut row = Row::new(text, self.header.delimiter, record.start as usize);
         row.begin();
         let cells = std::iter::from_fn(|| row.cell());
         let named = self.header.names.iter().zip(cells).filter(|((name, _), raw)| !name.is_empty() && !raw.span.is_empty());

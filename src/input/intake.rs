@@ -1,5 +1,6 @@
 //! What readers hand their records to: it tells drafts, operations and accounts apart, and checks times, numbers and actions.
 
+use super::clock::Clock;
 use crate::decimal::Decimal;
 use crate::problem::Problem;
 use crate::record::{ACTION, Form, Layout, Pieces, Records, Targets, Unescaped, Wanted};
@@ -105,7 +106,7 @@ pub(crate) struct Intake<'a> {
     pub id: SourceId,
     layout: &'a Layout,
     words: &'a Vocabulary,
-    zone: &'a Zone,
+    clock: Clock<'a>,
     role: Role,
     fields: Vec<Known>,
     by_name: HashMap<String, FieldRef, FixedState>,
@@ -137,7 +138,7 @@ impl<'a> Intake<'a> {
             id,
             layout: setting.layout,
             words: setting.words,
-            zone: setting.zone,
+            clock: Clock::new(setting.zone),
             role,
             fields: Vec::new(),
             by_name: HashMap::default(),
@@ -287,7 +288,7 @@ impl<'a> Intake<'a> {
         let cell =
             cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].targets.time && !cell.span.is_empty())?;
         let text = cell.text(self.source);
-        let time = self.zone.read(text);
+        let time = self.clock.read(text);
         if time.is_none() && !text.trim().is_empty() {
             let words = Words::new(format!("看不懂的时间 `{text}`"), format!("cannot read the time `{text}`"));
             let help = Words::fixed(

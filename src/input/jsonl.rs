@@ -6,7 +6,7 @@
 
 use super::escape;
 use super::intake::{Cell, FieldRef, Intake};
-use super::json_keys::Keys;
+use super::json_joints::{Joints, LINE_START, Leads};
 use super::json_object::{Member, Value, members};
 use super::scan;
 use super::{Field, Fields, Format};
@@ -29,15 +29,13 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn read(intake: &mut Intake<'_>, range: Range<usize>) {
-    let text = intake.source.text();
-    let bytes = text.as_bytes();
-    let mut line = Line { text, bytes, keys: Keys::default(), cells: Vec::new() };
+    let mut line = Line { text: intake.source.text(), joints: Joints::new(), cells: Vec::new() };
     let mut at = range.start;
     while at < range.end {
         at = match line.plain(intake, at) {
-            Some(end) => {
+            Some((end, next)) => {
                 intake.record(Span::new(at..end), &line.cells);
-                after_line_break(bytes, end)
+                next
             }
             None => exact(intake, at, &mut line.cells),
         };
@@ -59,128 +57,120 @@ fn split(source: &Source, parts: usize) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The start of the line behind a record that ends at `end`.
-fn after_line_break(bytes: &[u8], end: usize) -> usize {
-    end + if bytes.get(end) == Some(&b'\r') { 2 } else { 1 }
-}
-
 /// The reader of lines that look like the one before.
 struct Line<'t> {
     text: &'t str,
-    bytes: &'t [u8],
-    keys: Keys,
+    joints: Joints,
     cells: Vec<Cell>,
 }
 
-impl Line<'_> {
-    /// Reads the record that begins at `start` and gives its end; none when the line needs the exact way.
-    fn plain(&mut self, intake: &mut Intake<'_>, start: usize) -> Option<usize> {
+impl<'t> Line<'t> {
+    /// Reads the record that begins at `start`, gives its end and the start of the next; none when the line needs the exact way.
+    fn plain(&mut self, intake: &mut Intake<'_>, start: usize) -> Option<(usize, usize)> {
         self.cells.clear();
-        self.keys.begin_line();
-        let mut at = self.pass(start, b'{')?;
-        let mut seen = 0u128;
+        let mut rest = self.text.as_bytes().get(start..)?;
+        let (mut last, mut seen, mut next) = (LINE_START, 0, self.joints.get(LINE_START)?.next);
         loop {
-            let key = self.keys.read(self.bytes, at).or_else(|| self.keys.learn(intake, at))?;
-            if seen & key.bit != 0 {
-                return None;
-            }
-            seen |= key.bit;
-            at = self.value(key.field, self.pass_blank(at + key.length))?;
-            match self.bytes.get(at)? {
-                b',' => at = self.pass_blank(at + 1),
-                b'}' => break,
-                _ => return None,
-            }
-        }
-        let end = at + 1;
-        match self.bytes.get(end) {
-            None | Some(b'\n') => Some(end),
-            Some(b'\r') if self.bytes.get(end + 1) == Some(&b'\n') => Some(end),
-            Some(_) => None,
-        }
-    }
-
-    /// Reads one value, gives its end.
-    #[inline(always)]
-    fn value(&mut self, field: FieldRef, at: usize) -> Option<usize> {
-        let end = match self.bytes.get(at)? {
-            b'"' => {
-                let end = end_of_plain(self.bytes, at + 1);
-                match self.bytes.get(end)? {
-                    b'"' => self.cells.push(Cell::plain(field, Span::new(at + 1..end))),
-                    b'\\' => return self.escaped(field, at + 1),
-                    _ => return None,
+            let joint = match self.joints.expected(rest, next) {
+                Some((found, joint)) => {
+                    last = found;
+                    joint
                 }
-                return Some(end + 1);
-            }
-            b'-' | b'0'..=b'9' => number(self.bytes, at)?,
-            b't' => self.word(at, b"true")?,
-            b'f' => self.word(at, b"false")?,
-            b'n' => return self.word(at, b"null"),
-            _ => return None,
-        };
-        self.cells.push(Cell::plain(field, Span::new(at..end)));
-        Some(end)
-    }
-
-    /// Reads a string with escapes, gives what follows its closing quote; none when an escape is not right.
-    fn escaped(&mut self, field: FieldRef, start: usize) -> Option<usize> {
-        let mut end = end_of_plain(self.bytes, start);
-        while *self.bytes.get(end)? == b'\\' {
-            if !matches!(self.bytes.get(end + 1)?, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' | b'u') {
+                None => {
+                    rest = self.unescape(rest, last)?;
+                    last = self.joints.find(rest, last).or_else(|| self.joints.learn(intake, self.at(rest), last))?;
+                    self.joints.get(last)?
+                }
+            };
+            if seen & joint.bit != 0 {
                 return None;
             }
-            end = end_of_plain(self.bytes, end + 2);
+            (seen, next) = (seen | joint.bit, joint.next);
+            rest = rest.get(joint.length..)?;
+            match joint.leads {
+                Leads::Text(field) => {
+                    let length = plain_length(rest);
+                    self.cells.push(Cell::plain(field, self.span(rest, length)));
+                    rest = rest.get(length..)?;
+                }
+                Leads::Bare(field) => rest = self.bare(field, rest)?,
+                Leads::Line(line_break) => return Some((self.at(rest) - line_break, self.at(rest))),
+            }
         }
+    }
+
+    /// Where `rest`, the end of the text, begins.
+    #[inline(always)]
+    fn at(&self, rest: &[u8]) -> usize {
+        self.text.len() - rest.len()
+    }
+
+    #[inline(always)]
+    fn span(&self, rest: &[u8], length: usize) -> Span {
+        let start = self.at(rest) as u32;
+        Span { start, end: start + length as u32 }
+    }
+
+    /// When the value just read goes on with an escape: reads it again, gives what follows; none when an escape is not right.
+    #[inline(never)]
+    fn unescape(&mut self, rest: &'t [u8], last: usize) -> Option<&'t [u8]> {
+        let Leads::Text(field) = self.joints.get(last)?.leads else { return Some(rest) };
+        let mut end = self.at(rest);
+        let bytes = self.text.as_bytes();
+        if bytes.get(end) != Some(&b'\\') {
+            return Some(rest);
+        }
+        while *bytes.get(end)? == b'\\' {
+            if !matches!(bytes.get(end + 1)?, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' | b'u') {
+                return None;
+            }
+            end += 2 + plain_length(bytes.get(end + 2..)?);
+        }
+        let start = self.cells.pop()?.span.start as usize;
         let undone = escape::backslashes(self.text.get(start..end)?, start);
         if !undone.broken.is_empty() {
             return None;
         }
         self.cells.push(Cell::unescaped(field, Span::new(start..end), undone.text, undone.pieces));
-        self.pass(end, b'"')
+        bytes.get(end..)
     }
 
-    fn word(&self, at: usize, word: &[u8]) -> Option<usize> {
-        self.bytes[at..].starts_with(word).then_some(at + word.len())
-    }
-
-    #[inline(always)]
-    fn pass(&self, at: usize, byte: u8) -> Option<usize> {
-        (*self.bytes.get(at)? == byte).then_some(at + 1)
-    }
-
-    #[inline(always)]
-    fn pass_blank(&self, mut at: usize) -> usize {
-        while self.bytes.get(at) == Some(&b' ') {
-            at += 1;
-        }
-        at
+    /// Reads a number, `true`, `false` or `null`, gives what follows.
+    #[inline(never)]
+    fn bare(&mut self, field: FieldRef, rest: &'t [u8]) -> Option<&'t [u8]> {
+        let length = match rest.first()? {
+            b'-' | b'0'..=b'9' => number(rest)?,
+            b't' if rest.starts_with(b"true") => 4,
+            b'f' if rest.starts_with(b"false") => 5,
+            b'n' => return rest.strip_prefix(b"null"),
+            _ => return None,
+        };
+        self.cells.push(Cell::plain(field, self.span(rest, length)));
+        rest.get(length..)
     }
 }
 
-/// The first byte from `at` on that cannot stand in a string as it is.
+/// How many bytes can stand in a string as they are.
 #[inline(always)]
-fn end_of_plain(bytes: &[u8], at: usize) -> usize {
-    scan::first(bytes, at, |word| scan::equal(word, b'"') | scan::equal(word, b'\\') | scan::below(word, 0x20))
+fn plain_length(bytes: &[u8]) -> usize {
+    // Turning one bit over makes the quote 0x20, and leaves control characters below it and all else above.
+    scan::before(bytes, |word| scan::below(word ^ 0x0202_0202_0202_0202, 0x21) | scan::equal(word, b'\\'))
 }
 
-/// The end of a number without an exponent.
-#[inline(always)]
-fn number(bytes: &[u8], start: usize) -> Option<usize> {
-    let digits = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let whole = start + usize::from(bytes[start] == b'-');
-    let mut end = whole + digits(whole);
-    if end == whole || (bytes[whole] == b'0' && end > whole + 1) {
+/// The length of a number without an exponent.
+fn number(bytes: &[u8]) -> Option<usize> {
+    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let unsigned = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let whole = digits(unsigned);
+    if whole == 0 || (unsigned[0] == b'0' && whole > 1) {
         return None;
     }
-    if bytes.get(end) == Some(&b'.') {
-        let fraction = digits(end + 1);
-        if fraction == 0 {
-            return None;
-        }
-        end += 1 + fraction;
-    }
-    Some(end)
+    let rest = &unsigned[whole..];
+    let fraction = match rest.strip_prefix(b".") {
+        Some(rest) => 1 + Some(digits(rest)).filter(|digits| *digits > 0)?,
+        None => 0,
+    };
+    Some(bytes.len() - rest.len() + fraction)
 }
 
 /// Reads the line that begins at `start` with all of JSON in mind, gives the start of the next.

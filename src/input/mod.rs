@@ -1,10 +1,12 @@
 //! Files into records: a format is one file here and one line in `FORMATS`.
 
 mod campaign;
+mod clock;
 mod csv;
+mod csv_row;
 mod escape;
 mod intake;
-mod json_keys;
+mod json_joints;
 mod json_object;
 mod jsonl;
 mod markdown;

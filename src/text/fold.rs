@@ -66,6 +66,8 @@ impl Folded {
     pub(crate) fn fill(&mut self, text: &str) {
         self.chars.clear();
         self.starts.clear();
+        self.chars.reserve(text.len());
+        self.starts.reserve(text.len());
         let mut block = Block::new();
         for (start, c) in text.char_indices() {
             let start = u32::try_from(start).unwrap_or(u32::MAX);

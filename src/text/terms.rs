@@ -100,13 +100,20 @@ pub(crate) struct Terms {
     /// One bit a pair of characters; a set bit means some term may begin with it.
     pairs: Vec<u64>,
     /// Terms by the hash of their first two characters.
-    heads: Vec<u32>,
+    heads: Vec<Head>,
     /// Where each hash's terms are in `heads`.
     starts: Vec<u32>,
     /// Cues of one character, by set.
     singles: Vec<Vec<char>>,
     /// Terms that may be written around a filter.
     disguises: Disguises,
+}
+
+/// A term, and its third character: most candidates fail there, before the term itself is looked at.
+#[derive(Clone, Copy, Default)]
+struct Head {
+    term: u32,
+    third: Option<char>,
 }
 
 impl TermsBuilder {
@@ -204,10 +211,10 @@ impl Terms {
             self.starts[at] += self.starts[at - 1];
         }
         let mut next = self.starts.clone();
-        self.heads = vec![0; self.listed.len() as usize];
+        self.heads = vec![Head::default(); self.listed.len() as usize];
         for term in 0..self.listed.len() {
             let place = &mut next[bucket_of(head(term), buckets)];
-            self.heads[*place as usize] = term;
+            self.heads[*place as usize] = Head { term, third: self.listed.folded(term).get(2).copied() };
             *place += 1;
         }
     }
@@ -215,21 +222,28 @@ impl Terms {
     /// Every place of every term, overlapping ones too, by start.
     pub(crate) fn find(&self, text: &Folded, found: &mut Vec<Found>) {
         let chars = text.chars();
-        let buckets = self.starts.len() - 1;
-        for start in 0..chars.len().saturating_sub(1) {
-            let hash = pair(chars[start], chars[start + 1]);
+        for (start, two) in chars.windows(2).enumerate() {
+            let hash = pair(two[0], two[1]);
             let bit = bit_of(hash, self.pairs.len());
-            if self.pairs[bit / 64] >> (bit % 64) & 1 == 0 {
+            if self.pairs[bit / 64] >> (bit % 64) & 1 != 0 {
+                self.find_at(chars, start, hash, found);
+            }
+        }
+    }
+
+    /// Every term that starts at a place whose first two characters have this hash.
+    fn find_at(&self, chars: &[char], start: usize, hash: u32, found: &mut Vec<Found>) {
+        let bucket = bucket_of(hash, self.starts.len() - 1);
+        let third = chars.get(start + 2).copied();
+        for head in &self.heads[self.starts[bucket] as usize..self.starts[bucket + 1] as usize] {
+            if head.third.is_some() && head.third != third {
                 continue;
             }
-            let bucket = bucket_of(hash, buckets);
-            for term in &self.heads[self.starts[bucket] as usize..self.starts[bucket + 1] as usize] {
-                let folded = self.listed.folded(*term);
-                if chars[start..].starts_with(folded) {
-                    let end = start + folded.len();
-                    let bounded = is_bounded(chars, start, end);
-                    found.push(Found { start: start as u32, end: end as u32, term: *term, variant: false, bounded });
-                }
+            let folded = self.listed.folded(head.term);
+            if chars[start..].starts_with(folded) {
+                let end = start + folded.len();
+                let bounded = is_bounded(chars, start, end);
+                found.push(Found { start: start as u32, end: end as u32, term: head.term, variant: false, bounded });
             }
         }
     }
