@@ -7,6 +7,7 @@ use crate::schema::Problems;
 use crate::tree::{Key, Node, Value};
 use crate::vocabulary::{FieldId, FieldType};
 use crate::words::Words;
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 /// Conditions that must all hold.
@@ -29,7 +30,7 @@ enum Condition {
     NoneOf(Vec<String>),
     Numbers(Vec<Decimal>),
     Compare(Order, Decimal),
-    Contains(Vec<String>),
+    Contains(AhoCorasick),
     Starts(Vec<String>),
     Ends(Vec<String>),
     Pattern(Regex),
@@ -160,7 +161,10 @@ impl Reader<'_, '_> {
         let words = self.problems.words;
         let kind = words.field_type(field);
         let (form, condition) = match name.name.as_str() {
-            "contains" => (text_form(kind), Condition::Contains(texts(argument, self.problems))),
+            "contains" => {
+                let Ok(parts) = AhoCorasick::new(texts(argument, self.problems)) else { return };
+                (text_form(kind), Condition::Contains(parts))
+            }
             "startswith" => (text_form(kind), Condition::Starts(texts(argument, self.problems))),
             "endswith" => (text_form(kind), Condition::Ends(texts(argument, self.problems))),
             "re" => {
@@ -206,7 +210,7 @@ impl Test {
             Condition::NoneOf(names) => record.name(slot).map(|name| names.iter().all(|known| known != name)),
             Condition::Numbers(numbers) => record.number(slot).map(|number| numbers.contains(&number)),
             Condition::Compare(order, limit) => record.number(slot).map(|number| order.holds(number, *limit)),
-            Condition::Contains(parts) => read(record, slot, |text| parts.iter().any(|part| text.contains(part))),
+            Condition::Contains(parts) => read(record, slot, |text| parts.is_match(text)),
             Condition::Starts(parts) => read(record, slot, |text| parts.iter().any(|part| text.starts_with(part))),
             Condition::Ends(parts) => read(record, slot, |text| parts.iter().any(|part| text.ends_with(part))),
             Condition::Pattern(pattern) => read(record, slot, |text| pattern.is_match(text)),

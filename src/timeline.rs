@@ -216,11 +216,13 @@ impl Runs {
         match &mut self.open {
             Some(run) => {
                 if run.rows == 0 && reported {
-                    (run.first, run.from) = (at, from);
+                    (run.first, run.from, run.count) = (at, from, count);
                 }
-                run.rows += u64::from(reported);
-                run.last = at;
-                run.count = run.count.max(count);
+                if reported {
+                    run.rows += 1;
+                    run.last = at;
+                    run.count = run.count.max(count);
+                }
             }
             None => self.open = Some(Run { first: at, last: at, from, rows: u64::from(reported), count }),
         }

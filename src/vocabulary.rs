@@ -42,6 +42,8 @@ pub(crate) struct Vocabulary {
     by_name: BTreeMap<String, FieldId>,
     actions: Vec<String>,
     account_kinds: Vec<String>,
+    /// How many fields every pack has.
+    bundled: usize,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +78,7 @@ impl Vocabulary {
     pub(crate) fn bundled() -> Vocabulary {
         let file: File = toml::from_str(include_str!("../rules/vocabulary.toml")).expect("the bundled vocabulary is checked by a test");
         let mut words =
-            Vocabulary { fields: Vec::new(), by_name: BTreeMap::new(), actions: file.actions, account_kinds: file.account_kinds };
+            Vocabulary { fields: Vec::new(), by_name: BTreeMap::new(), actions: file.actions, account_kinds: file.account_kinds, bundled: 0 };
         words.declare_field("time", FieldType::Time);
         for (name, kind) in file.record.all() {
             words.declare_field(name, kind);
@@ -84,6 +86,7 @@ impl Vocabulary {
         for (name, kind) in file.account.all() {
             words.declare_field(&format!("account.{name}"), kind);
         }
+        words.bundled = words.fields.len();
         words
     }
 
@@ -96,6 +99,11 @@ impl Vocabulary {
         self.fields.push((name.to_owned(), kind));
         self.by_name.insert(name.to_owned(), id);
         true
+    }
+
+    /// Whether a pack of one's own declared a field.
+    pub(crate) fn is_own(&self, field: FieldId) -> bool {
+        field.0 as usize >= self.bundled
     }
 
     /// Adds an action.

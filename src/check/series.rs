@@ -171,9 +171,12 @@ impl<'a> Plan<'a> {
 
     fn takes_after_a_look(&self, active: &Active<'_>, moment: Moment, gathered: &mut Gathered) -> bool {
         let record = self.run.all.get(self.table.row(moment.row));
+        if active.check.is_choosy() && !active.check.takes(record) {
+            return false;
+        }
         let lack = match active.rule.select.decide_rest(record) {
             Some(false) => return false,
-            Some(true) if !active.check.takes(record) || !self.run.in_force(active.rule, record.time()) => return false,
+            Some(true) if !self.run.in_force(active.rule, record.time()) => return false,
             Some(true) => {
                 let lacks = |slot: &&Slot| record.key(**slot) == MISSING && record.number(**slot).is_none();
                 let field = active.check.group_by().iter().chain(active.check.needs()).find(lacks);

@@ -397,18 +397,23 @@ impl<'a> Intake<'a> {
         if text.is_empty() {
             return;
         }
+        let may_be_negative = self.words.is_own(self.layout.columns(fact)[column as usize].field);
         let records = if fact { &mut self.accounts } else { &mut self.records };
-        match Decimal::parse(text) {
-            Some(number) if number.0 != i64::MIN => records.set_number(column, number),
-            _ => {
-                let words = Words::new(format!("`{text}` 不是可以计算的数"), format!("`{text}` is not a number that can be counted with"));
-                let help = Words::fixed(
-                    "写成阿拉伯数字，最多六位小数，不带单位和逗号",
-                    "write digits, at most six after the point, no unit, no comma",
-                );
-                self.problems.push(Problem::error("input-bad-number", self.id, cell.span, words).with_help(help));
-            }
+        match Decimal::parse(text).filter(|number| number.0 != i64::MIN) {
+            Some(number) if number >= Decimal(0) || may_be_negative => records.set_number(column, number),
+            Some(_) => self.bad_number(cell, Words::fixed("是负数，数量和金额不能是负数", "is negative; counts and amounts never are")),
+            None => self.bad_number(cell, Words::fixed("不是可以计算的数", "is not a number that can be counted with")),
         }
+    }
+
+    fn bad_number(&mut self, cell: &Cell, wrong: Words) {
+        let text = cell.text(self.source).trim();
+        let words = Words::new(format!("`{text}` {}", wrong.zh), format!("`{text}` {}", wrong.en));
+        let help = Words::fixed(
+            "写成阿拉伯数字，最多六位小数，不带单位和逗号",
+            "write digits, at most six after the point, no unit, no comma",
+        );
+        self.problems.push(Problem::error("input-bad-number", self.id, cell.span, words).with_help(help));
     }
 }
 

@@ -45,8 +45,8 @@ enum Sign {
 
 struct Combine {
     fields: Vec<Slot>,
-    signs: Vec<(Sign, u32)>,
-    min_weight: u32,
+    signs: Vec<(Sign, u64)>,
+    min_weight: u64,
     within: u32,
     guard: Guard,
 }
@@ -58,10 +58,11 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let guard = Guard::build(building);
     let fields = fields(building);
     let node = building.get("any_of")?;
-    let signs: Vec<(Sign, u32)> = node.items().iter().filter_map(|item| sign(building, item)).collect();
-    let whole = |name: &str| building.get(name).and_then(Node::integer).and_then(|n| u32::try_from(n).ok());
-    let (min_weight, within) = (whole("min_weight")?, whole("within").unwrap_or(u32::MAX));
-    let most: u32 = signs.iter().map(|(_, weight)| *weight).sum();
+    let signs: Vec<(Sign, u64)> = node.items().iter().filter_map(|item| sign(building, item)).collect();
+    let whole = |name: &str| building.get(name).and_then(Node::integer).and_then(|n| u64::try_from(n).ok());
+    let within = whole("within").map_or(u32::MAX, |within| u32::try_from(within).unwrap_or(u32::MAX));
+    let min_weight = whole("min_weight")?;
+    let most = signs.iter().fold(0, |most: u64, (_, weight)| most.saturating_add(*weight));
     if signs.len() == node.items().len() && most < min_weight {
         let words = Words::new(
             format!("所有信号加起来只有 {most}，到不了 {min_weight}，这条规则永远不会生效"),
@@ -72,8 +73,8 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     (signs.len() == node.items().len()).then(|| Check::Each(Box::new(Combine { fields, signs, min_weight, within, guard })))
 }
 
-fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u32)> {
-    let weight = node.get("weight").and_then(Node::integer).map_or(Some(1), |n| u32::try_from(n).ok())?;
+fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
+    let weight = node.get("weight").and_then(Node::integer).map_or(Some(1), |n| u64::try_from(n).ok())?;
     if let Some(pattern) = node.get("regex") {
         warn_of_boundary(building, pattern);
         return Some((Sign::Pattern(Box::new(Pattern::new(pattern.text()?, building.terms))), weight));
@@ -136,17 +137,17 @@ impl Combine {
     fn heavy_stretches(&self, seen: &[Seen]) -> Vec<Range<u32>> {
         let mut stretches = Vec::new();
         let mut inside = vec![0u32; self.signs.len()];
-        let (mut from, mut weight) = (0, 0);
+        let (mut from, mut weight) = (0, 0u128);
         for (at, (range, sign)) in seen.iter().enumerate() {
             inside[*sign] += 1;
-            weight += if inside[*sign] == 1 { self.signs[*sign].1 } else { 0 };
+            weight += if inside[*sign] == 1 { self.signs[*sign].1.into() } else { 0 };
             while range.end.saturating_sub(seen[from].0.start) > self.within && from < at {
                 let leaving = seen[from].1;
                 inside[leaving] -= 1;
-                weight -= if inside[leaving] == 0 { self.signs[leaving].1 } else { 0 };
+                weight -= if inside[leaving] == 0 { self.signs[leaving].1.into() } else { 0 };
                 from += 1;
             }
-            if weight >= self.min_weight {
+            if weight >= self.min_weight.into() {
                 let end = seen[from..=at].iter().map(|(range, _)| range.end).max().unwrap_or(range.end);
                 stretches.push(seen[from].0.start..end);
                 inside.fill(0);

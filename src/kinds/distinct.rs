@@ -70,13 +70,12 @@ impl OverSeries for Distinct {
             return;
         }
         let values = self.values(series);
-        let timespan = self.timespan.map_or(i64::MAX, |length| length.0);
         let mut inside: HashMap<u32, u32, foldhash::fast::FixedState> = HashMap::default();
         let mut runs = Runs::default();
         let mut from = 0;
         for (at, moment) in series.moments.iter().enumerate() {
             *inside.entry(values[at]).or_insert(0) += 1;
-            while moment.time.saturating_sub(series.moments[from].time) >= timespan {
+            while self.timespan.is_some_and(|span| moment.time.saturating_sub(series.moments[from].time) >= span.0) {
                 leave(&mut inside, values[from]);
                 from += 1;
             }

@@ -1,14 +1,14 @@
 //! What counting rules have in common: groups, weights, limits that change with time, and the hit made from a run.
 
 use super::{Building, Hit, Spot};
-use crate::collection::Row;
+use crate::collection::{Collection, Row};
 use crate::decimal::Decimal;
 use crate::finding::{Detail, Window};
 use crate::record::Slot;
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
 use crate::time::Time;
-use crate::timeline::{Moment, Run, Series, time_of};
+use crate::timeline::{Moment, Run, Series, Table, time_of};
 use crate::words::Words;
 
 /// Records shown at each end of a window.
@@ -57,25 +57,38 @@ impl Group {
 
 /// What each record of a series adds to a count.
 #[derive(Clone, Copy)]
-pub(super) struct Weights<'a>(&'a [i64], i64);
+pub(super) struct Weights<'a> {
+    own: &'a [i64],
+    /// Where the values are not those of the records themselves: facts of the accounts they belong to.
+    joined: Option<(&'a Collection, Slot)>,
+    absent: i64,
+}
 
 impl<'a> Weights<'a> {
     /// The values of a field, or one for each record that has none.
     pub(crate) fn of(series: &Series<'a>, slot: Option<Slot>, absent: Decimal) -> Weights<'a> {
-        let records = if slot.is_some_and(|slot| slot.fact) { &series.all.accounts } else { &series.all.records };
-        Weights(slot.map_or(&[], |slot| records.numbers(slot.column)), absent.0)
+        let own = match (series.table, slot) {
+            (Table::Records, Some(slot)) if !slot.fact => series.all.records.numbers(slot.column),
+            (Table::Accounts, Some(slot)) if slot.fact => series.all.accounts.numbers(slot.column),
+            _ => &[],
+        };
+        let joined = slot.filter(|slot| slot.fact && series.table == Table::Records).map(|slot| (series.all, slot));
+        Weights { own, joined, absent: absent.0 }
     }
 
     /// Whether all weigh the same.
     pub(crate) fn is_even(self) -> bool {
-        self.0.is_empty()
+        self.own.is_empty() && self.joined.is_none()
     }
 
     /// What a record adds, in millionths; never negative.
     #[inline]
     pub(crate) fn get(self, moment: Moment) -> i128 {
-        let value = self.0.get(moment.row as usize).copied().filter(|value| *value != i64::MIN);
-        i128::from(value.unwrap_or(self.1).max(0))
+        let value = match self.joined {
+            None => self.own.get(moment.row as usize).copied().filter(|value| *value != i64::MIN),
+            Some((all, slot)) => all.get(Row::Record(moment.row)).number(slot).map(|number| number.0),
+        };
+        i128::from(value.unwrap_or(self.absent).max(0))
     }
 }
 

@@ -151,7 +151,8 @@ impl Window {
         let mut set = |name: &str, cycle: &Cycle| node.get(name).map_or(cycle.all(), |items| cycle.set(items, problems));
         let (weekdays, days, months) = (set("weekdays", &WEEKDAYS), set("days_of_month", &DAYS), set("months", &MONTHS));
         let window = Window { times: times.unwrap_or_else(|| vec![(0, DAY)]), weekdays, days, months };
-        if problems.found.len() > known {
+        let is_known = |(key, _): &(crate::tree::Key, Node)| WINDOW.iter().any(|known| known.name == key.name);
+        if problems.found.len() > known || !node.entries().iter().all(is_known) {
             return None;
         }
         if window == Window::always() {
