@@ -1,6 +1,9 @@
 //! A text that was read: its name, its characters, and the way back to lines, columns and original bytes.
 
+mod decode;
+
 use crate::span::Span;
+use decode::{Bend, Decoded, encoded_length};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use std::sync::OnceLock;
 
@@ -15,6 +18,7 @@ pub struct Source {
     encoding: &'static Encoding,
     bom: usize,
     damage: Vec<Span>,
+    bends: Vec<Bend>,
     lines: OnceLock<Vec<Mark>>,
     widths: OnceLock<Vec<Width>>,
 }
@@ -35,8 +39,8 @@ struct Width {
     chars: u32,
     /// Where its first whole character begins.
     start: u32,
-    /// The byte of the original file that character came from.
-    original: u32,
+    /// Bytes the text before that character takes in its encoding.
+    encoded: u32,
 }
 
 /// A place as people count it: both numbers start at 1, columns count code points.
@@ -72,6 +76,7 @@ impl Source {
             encoding: UTF_8,
             bom: 0,
             damage: Vec::new(),
+            bends: Vec::new(),
             lines: OnceLock::new(),
             widths: OnceLock::new(),
         }
@@ -82,22 +87,21 @@ impl Source {
     pub fn decode(name: impl Into<String>, bytes: Vec<u8>) -> Source {
         let (encoding, bom) = Encoding::for_bom(&bytes).unwrap_or((UTF_8, 0));
         if encoding == UTF_16LE || encoding == UTF_16BE {
-            return Source::decoded(name, encoding, &bytes, bom);
+            return Source { bom, ..Source::decoded(name, encoding, &bytes[bom..]) };
         }
         let body = if bom == 0 { bytes } else { bytes[bom..].to_vec() };
         match utf8(body) {
             Ok(text) => Source { bom, ..Source::new(name, text) },
             Err(bytes) => {
                 let encoding = if mostly_utf8(&bytes) || bom > 0 { UTF_8 } else { GB18030 };
-                Source::decoded(name, encoding, &bytes, 0)
+                Source { bom, ..Source::decoded(name, encoding, &bytes) }
             }
         }
     }
 
-    fn decoded(name: impl Into<String>, encoding: &'static Encoding, bytes: &[u8], bom: usize) -> Source {
-        let (text, broken) = encoding.decode_without_bom_handling(&bytes[bom..]);
-        let damage = if broken { marks_of_damage(&text) } else { Vec::new() };
-        Source { encoding, bom, damage, ..Source::new(name, text) }
+    fn decoded(name: impl Into<String>, encoding: &'static Encoding, bytes: &[u8]) -> Source {
+        let Decoded { text, damage, bends } = decode::decode(encoding, bytes);
+        Source { encoding, damage, bends, ..Source::new(name, text) }
     }
 
     /// The path, or the name given for standard input.
@@ -137,12 +141,23 @@ impl Source {
 
     /// The byte of the original file that byte `offset` of the text came from.
     pub fn original(&self, offset: usize) -> usize {
+        (self.bom + self.encoded(offset)).saturating_add_signed(self.bent(offset))
+    }
+
+    /// Bytes the text before `offset` takes in its encoding.
+    fn encoded(&self, offset: usize) -> usize {
         if self.encoding == UTF_8 {
-            return self.bom + offset;
+            return offset;
         }
         let width = self.widths()[(offset / BLOCK).min(self.widths().len() - 1)];
         let start = (width.start as usize).min(offset);
-        self.bom + width.original as usize + encoded_length(self.encoding, self.text.get(start..offset).unwrap_or(""))
+        width.encoded as usize + encoded_length(self.encoding, self.text.get(start..offset).unwrap_or(""))
+    }
+
+    /// How many bytes more the file has before `offset` than the encoded text.
+    fn bent(&self, offset: usize) -> isize {
+        let behind = self.bends.partition_point(|bend| bend.end as usize <= offset);
+        behind.checked_sub(1).map_or(0, |last| self.bends[last].by)
     }
 
     /// A byte of the text in every way to count it. It is counted on from `near`, if that is given and stands close before it.
@@ -160,7 +175,8 @@ impl Source {
                 Position { line, column: starts_of_characters(&bytes[feed + 1..]) + 1 }
             }
         };
-        Point { offset, position, original: near.original + encoded_length(self.encoding, between) }
+        let original = near.original + encoded_length(self.encoding, between);
+        Point { offset, position, original: original.saturating_add_signed(self.bent(offset) - self.bent(near.offset)) }
     }
 
     /// Newlines before `offset`, and where its line starts.
@@ -213,7 +229,7 @@ impl Source {
                 let start = (at..=self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(at);
                 width.chars += starts_of_characters(&self.text.as_bytes()[at - BLOCK..at]) as u32;
                 if self.encoding != UTF_8 {
-                    width.original += encoded_length(self.encoding, &self.text[width.start as usize..start]) as u32;
+                    width.encoded += encoded_length(self.encoding, &self.text[width.start as usize..start]) as u32;
                 }
                 width.start = start as u32;
                 widths.push(width);
@@ -235,15 +251,6 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
     String::from_utf8(bytes).map_err(std::string::FromUtf8Error::into_bytes)
 }
 
-/// Bytes a text takes in the encoding it was read from.
-fn encoded_length(encoding: &'static Encoding, text: &str) -> usize {
-    match encoding {
-        encoding if encoding == UTF_8 => text.len(),
-        encoding if encoding == GB18030 => GB18030.encode(text).0.len(),
-        _ => 2 * text.encode_utf16().count(),
-    }
-}
-
 /// Counted in bytes as far as a byte can count: that is what makes it quick.
 fn starts_of_characters(bytes: &[u8]) -> usize {
     let starts = |few: &[u8]| few.iter().map(|byte| u8::from((*byte & 0xC0) != 0x80)).sum::<u8>();
@@ -258,10 +265,6 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
         bad += usize::from(!chunk.invalid().is_empty());
     }
     good > 4 * bad
-}
-
-fn marks_of_damage(text: &str) -> Vec<Span> {
-    text.match_indices('\u{FFFD}').map(|(at, mark)| Span::new(at..at + mark.len())).collect()
 }
 
 #[cfg(test)]
@@ -288,13 +291,14 @@ mod tests {
 
     #[test]
     fn a_point_is_the_same_from_near_as_from_the_index() {
-        let text = "账号a，加微信😀\r\n\n尾".repeat(700);
+        let text = "账号a，加微信😀\r\n\n尾".repeat(400);
         for bytes in [text.as_bytes().to_vec(), GB18030.encode(&text).0.into_owned(), "\u{FEFF}".to_owned().into_bytes()] {
             let source = Source::decode("a.csv", bytes);
-            let ends: Vec<usize> = source.text().char_indices().map(|(at, _)| at).chain([source.text().len()]).collect();
-            for (from, to) in ends.iter().step_by(131).flat_map(|from| ends.iter().step_by(37).map(move |to| (*from, *to))) {
-                let near = source.point(from, None);
-                assert_eq!(source.point(to, Some(near)), source.point(to, None), "{from} {to}");
+            let ends: Vec<usize> = source.text().char_indices().map(|(at, _)| at).chain([source.text().len()]).step_by(61).collect();
+            for from in ends.iter().step_by(17) {
+                let near = source.point(*from, None);
+                let same = |to: &usize| source.point(*to, Some(near)) == source.point(*to, None);
+                assert_eq!(ends.iter().find(|to| !same(to)), None, "{from}");
             }
         }
     }
@@ -333,6 +337,34 @@ mod tests {
         let source = Source::decode("a.txt", bytes);
         assert_eq!(source.damage().len(), 1);
         assert!(source.text().contains("微信领资料"));
+    }
+
+    /// Broken bytes and euros of one byte anywhere: what follows is still found.
+    #[test]
+    fn bytes_lead_back_past_what_was_broken() {
+        let words = "加微信领资料，".repeat(800);
+        let chinese = GB18030.encode(&words).0.into_owned();
+        for (mark, body, strange) in [
+            (b"".as_slice(), words.clone().into_bytes(), b"\xFF".as_slice()),
+            (b"\xEF\xBB\xBF", words.clone().into_bytes(), b"\xE5\x8A"),
+            (b"", chinese.clone(), b"\xFF"),
+            (b"", chinese.clone(), b"\x80"),
+            (b"", chinese, b"\x81\x30\x81\n"),
+        ] {
+            let half = body.len() / 2;
+            let bytes = [mark, strange, &body[..half], strange, strange, &body[half..], strange].concat();
+            let source = Source::decode("a.txt", bytes.clone());
+            assert_eq!(source.original(source.text().len()), bytes.len(), "{strange:?}");
+            let found: Vec<usize> = source.text().match_indices("微信").map(|(at, _)| at).collect();
+            assert_eq!(found.len(), 800);
+            let mut near = None;
+            for at in found {
+                let (from, to) = (source.original(at), source.original(at + "微信".len()));
+                assert_eq!(&bytes[from..to], &*source.encoding.encode("微信").0);
+                near = Some(source.point(at, near));
+                assert_eq!(near.map(|near| near.original), Some(from));
+            }
+        }
     }
 
     #[test]
