@@ -3,7 +3,7 @@
 use crate::collection::Record;
 use crate::decimal::Decimal;
 use crate::record::{Form, Layout, Slot};
-use crate::schema::Problems;
+use crate::schema::{Problems, Shape};
 use crate::tree::{Key, Node, Value};
 use crate::vocabulary::{FieldId, FieldType};
 use crate::words::Words;
@@ -115,6 +115,10 @@ struct Reader<'a, 'p> {
 impl Reader<'_, '_> {
     fn add(&mut self, key: &Key, value: &Node) {
         if key.name == "not" {
+            if matches!(&value.value, Value::Table(entries) if entries.is_empty()) {
+                let words = Words::fixed("`not` 里没有条件，这条规则永远不会生效", "`not` holds no condition; the rule could never fire");
+                self.problems.add("policy-never-fires", value.span, words);
+            }
             let inner = Select::build(value, self.layout, self.problems);
             self.select.own |= inner.own;
             return self.test(None, Condition::Not(inner));
@@ -124,6 +128,7 @@ impl Reader<'_, '_> {
         self.select.own |= !words.is_fact(field);
         match &value.value {
             Value::Table(modifiers) => {
+                self.check_modifiers(value, modifiers);
                 for (name, argument) in modifiers {
                     self.modify(field, name, argument);
                 }
@@ -132,16 +137,28 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// Reports conditions that say nothing, and limits that no number keeps.
+    fn check_modifiers(&mut self, value: &Node, modifiers: &[(Key, Node)]) {
+        if modifiers.is_empty() {
+            let words = Words::fixed("这里没有条件，什么也没说", "there is no condition here; it says nothing");
+            self.problems.add("policy-never-fires", value.span, words);
+        }
+        let limit = |name: &str| Some((value.get(name)?, value.get(name)?.number()?));
+        for (above, below) in [("gt", "lt"), ("gt", "lte"), ("gte", "lt"), ("gte", "lte")] {
+            if let (Some((node, least)), Some((_, most))) = (limit(above), limit(below))
+                && (least > most || least == most && (above, below) != ("gte", "lte"))
+            {
+                let words = Words::fixed("没有数能同时满足这两个条件", "no number keeps both limits");
+                self.problems.add("policy-min-above-max", node.span, words);
+            }
+        }
+    }
+
     /// A plain value, or a list of which one must stand there.
     fn equal(&mut self, field: FieldId, value: &Node) {
         let words = self.problems.words;
-        if matches!(&value.value, Value::List(items) if items.is_empty()) {
-            self.problems.add(
-                "policy-empty-list",
-                value.span,
-                Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire"),
-            );
-            return;
+        if is_empty_list(value) {
+            return self.problems.empty_list(value.span);
         }
         if words.field_type(field) == FieldType::Number {
             let numbers = numbers(value, self.problems);
@@ -160,6 +177,9 @@ impl Reader<'_, '_> {
     fn modify(&mut self, field: FieldId, name: &Key, argument: &Node) {
         let words = self.problems.words;
         let kind = words.field_type(field);
+        if is_empty_list(argument) && MODIFIERS.contains(&name.name.as_str()) {
+            return self.problems.empty_list(argument.span);
+        }
         let (form, condition) = match name.name.as_str() {
             "contains" => {
                 let Ok(parts) = AhoCorasick::new(texts(argument, self.problems)) else { return };
@@ -168,14 +188,18 @@ impl Reader<'_, '_> {
             "startswith" => (text_form(kind), Condition::Starts(texts(argument, self.problems))),
             "endswith" => (text_form(kind), Condition::Ends(texts(argument, self.problems))),
             "re" => {
-                self.problems.check(argument, &crate::schema::Shape::Pattern, name.span);
+                self.problems.check(argument, &Shape::Pattern, name.span);
                 let Some(pattern) = argument.text().and_then(|text| Regex::new(text).ok()) else { return };
                 (text_form(kind), Condition::Pattern(pattern))
             }
-            "exists" => (any_form(kind), Condition::Exists(argument.flag() == Some(true))),
+            "exists" => {
+                self.problems.check(argument, &Shape::Flag, name.span);
+                (any_form(kind), Condition::Exists(argument.flag() == Some(true)))
+            }
             "neq" => (Form::Key, Condition::NoneOf(names(field, argument, self.problems))),
             "gt" | "gte" | "lt" | "lte" => {
-                let Some(number) = numbers(argument, self.problems).first().copied() else { return };
+                self.problems.check(argument, &Shape::Number, name.span);
+                let Some(number) = argument.number() else { return };
                 (Form::Number, Condition::Compare(order(&name.name), number))
             }
             other => {
@@ -270,7 +294,7 @@ fn numbers(value: &Node, problems: &mut Problems<'_>) -> Vec<Decimal> {
         .each()
         .iter()
         .filter_map(|node| {
-            problems.check(node, &crate::schema::Shape::Number, node.span);
+            problems.check(node, &Shape::Number, node.span);
             node.number()
         })
         .collect()
@@ -281,7 +305,7 @@ fn texts(value: &Node, problems: &mut Problems<'_>) -> Vec<String> {
         .each()
         .iter()
         .filter_map(|node| {
-            problems.check(node, &crate::schema::Shape::Text, node.span);
+            problems.check(node, &Shape::Text, node.span);
             node.text().map(str::to_owned)
         })
         .collect()
@@ -289,22 +313,10 @@ fn texts(value: &Node, problems: &mut Problems<'_>) -> Vec<String> {
 
 /// The names a field is compared with, each checked against the vocabulary.
 fn names(field: FieldId, value: &Node, problems: &mut Problems<'_>) -> Vec<String> {
-    let words = problems.words;
-    let mut names = Vec::new();
-    for node in value.each() {
-        problems.check(node, &crate::schema::Shape::Scalar, node.span);
-        let Some(name) = node.scalar() else { continue };
-        let field_name = words.name(field);
-        if field_name == "action" && !words.has_action(&name) {
-            let said = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
-            problems.add("policy-unknown-action", node.span, said).guess(&name, words.actions().collect::<Vec<_>>().into_iter());
-        } else if field_name == "account.kind" && !words.account_kinds().any(|kind| kind == name) {
-            let said = Words::new(format!("没有名为 `{name}` 的账号类型"), format!("no kind of account is called `{name}`"));
-            problems.add("policy-bad-value", node.span, said).guess(&name, words.account_kinds().collect::<Vec<_>>().into_iter());
-        } else if words.field_type(field) == FieldType::Flag && node.flag().is_none() {
-            problems.check(node, &crate::schema::Shape::Flag, node.span);
-        }
-        names.push(name);
-    }
-    names
+    value.each().iter().for_each(|node| problems.value(field, node));
+    value.each().iter().filter_map(Node::scalar).collect()
+}
+
+fn is_empty_list(node: &Node) -> bool {
+    matches!(&node.value, Value::List(items) if items.is_empty())
 }

@@ -1,11 +1,22 @@
 //! Settings of a project: `presend.toml`.
 
+use crate::output::OUTPUTS;
 use crate::problem::Problem;
 use crate::schema::{Key, Problems, Shape};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::tree::{Node, from_toml};
 use crate::vocabulary::Vocabulary;
+
+/// The names of all formats of reports.
+const FORMATS: [&str; OUTPUTS.len()] = {
+    let (mut names, mut at) = ([""; OUTPUTS.len()], 0);
+    while at < names.len() {
+        names[at] = OUTPUTS[at].name;
+        at += 1;
+    }
+    names
+};
 
 /// The keys of a settings file.
 const SETTINGS: &[Key] = &[
@@ -19,7 +30,7 @@ const SETTINGS: &[Key] = &[
     Key::may("history", Shape::OneOrMany(&Shape::Text), "已发送的记录", "what was already sent"),
     Key::may("lang", Shape::OneOf(&["zh", "en"]), "输出语言", "the language of reports"),
     Key::may("timezone", Shape::Zone, "本地时间所在时区", "the zone of local times"),
-    Key::may("format", Shape::Text, "输出格式", "the format of reports"),
+    Key::may("format", Shape::OneOf(&FORMATS), "输出格式", "the format of reports"),
     Key::may("fail_on", Shape::OneOf(&["error", "warning", "info", "never"]), "从哪一级起算不通过", "the severity that fails a run"),
     Key::may("min_severity", Shape::OneOf(&["error", "warning", "info"]), "从哪一级起显示", "the least severity that is shown"),
 ];
@@ -52,7 +63,9 @@ impl Settings {
         let mut found: Vec<Problem> =
             broken.into_iter().map(|broken| Problem::error("policy-broken-toml", id, broken.span, broken.words)).collect();
         let words = Vocabulary::bundled();
-        Problems { source: id, words: &words, found: &mut found }.table(&root, SETTINGS, Span::new(0..0));
+        if found.is_empty() {
+            Problems { source: id, text: source.text(), words: &words, found: &mut found }.table(&root, SETTINGS, Span::new(0..0));
+        }
         let one = |name: &str| root.get(name).and_then(Node::text).map(str::to_owned);
         let many = |name: &str| -> Vec<String> {
             let items = root.get(name).map(Node::each).unwrap_or_default();

@@ -4,8 +4,4 @@
 mod command_line;
 #[path = "open/limits.rs"]
 mod limits;
-#[path = "policies/marked.rs"]
-mod marked;
-#[path = "open/policies.rs"]
-mod policies;
 mod stage;

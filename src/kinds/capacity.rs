@@ -14,8 +14,8 @@ pub(super) const KIND: Kind = Kind {
     name: "capacity",
     about: Fixed { zh: "从账号现有数量起算的总量上限", en: "a running total, from what an account already has" },
     shape: Shape::Table(&[
-        Key::must("max", Shape::Number, "总量上限", "the limit of the total"),
-        Key::must("initial", Shape::Field, "从账号的哪个数字起算", "the account fact the total starts from"),
+        Key::must("max", Shape::Limit, "总量上限", "the limit of the total"),
+        Key::must("initial", Shape::Fact, "从账号的哪个数字起算", "the account fact the total starts from"),
         Key::must("add", Shape::Match, "哪些操作使它增加", "records that raise it"),
         Key::may("remove", Shape::Match, "哪些操作使它减少", "records that lower it"),
         GROUP_BY,

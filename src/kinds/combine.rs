@@ -1,8 +1,8 @@
 //! `combine`: weak signs close together that weigh enough.
 
 use super::guard::{CONTACT, FIELD, Guard, NOT_NEAR, add_list, contact_kinds, fields, hit, set};
-use super::regex::warn_of_boundary;
-use super::{Building, Check, EachRecord, Hit, Kind, Subject};
+use super::regex::advise;
+use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
 use crate::finding::Match;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
@@ -51,6 +51,9 @@ struct Combine {
     guard: Guard,
 }
 
+/// The sorts of signs, by their keys.
+const SORTS: [&[&str]; 3] = [&["list", "terms"], &["regex"], &["contact"]];
+
 /// A sign in a text: its characters and its number.
 type Seen = (Range<u32>, usize);
 
@@ -63,7 +66,7 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let within = whole("within").map_or(u32::MAX, |within| u32::try_from(within).unwrap_or(u32::MAX));
     let min_weight = whole("min_weight")?;
     let most = signs.iter().fold(0, |most: u64, (_, weight)| most.saturating_add(*weight));
-    if signs.len() == node.items().len() && most < min_weight {
+    if signs.len() == node.items().len() && !signs.is_empty() && most < min_weight {
         let words = Words::new(
             format!("所有信号加起来只有 {most}，到不了 {min_weight}，这条规则永远不会生效"),
             format!("all signs together weigh {most}, less than {min_weight}; the rule could never fire"),
@@ -74,9 +77,15 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
 }
 
 fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
-    let weight = node.get("weight").and_then(Node::integer).map_or(Some(1), |n| u64::try_from(n).ok())?;
+    let weight = node.get("weight").map_or(Some(1), |node| u64::try_from(node.integer()?).ok())?;
+    if SORTS.iter().filter(|sorts| sorts.iter().any(|key| node.get(key).is_some())).count() > 1 {
+        let words =
+            Words::fixed("一个信号只能是词、正则表达式、联系方式之一", "a sign is words, a regular expression or a contact, not two");
+        building.problems.add("policy-two-kinds", node.span, words).help = Words::fixed("拆成几个信号", "make it several signs");
+        return None;
+    }
     if let Some(pattern) = node.get("regex") {
-        warn_of_boundary(building, pattern);
+        advise(building, pattern);
         return Some((Sign::Pattern(Box::new(Pattern::new(pattern.text()?, building.terms))), weight));
     }
     if let Some(kinds) = contact_kinds(node.get("contact")) {
@@ -101,6 +110,15 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
 impl EachRecord for Combine {
     fn slots(&self) -> &[Slot] {
         &self.fields
+    }
+
+    fn waking(&self) -> Waking {
+        let set = |sign: &Sign| match sign {
+            Sign::Words(set) => Some(*set),
+            Sign::Pattern(pattern) => pattern.trigger(),
+            Sign::Contacts(_) => None,
+        };
+        Waking { least: self.min_weight, signs: self.signs.iter().map(|(sign, weight)| (set(sign), *weight)).collect() }
     }
 
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {

@@ -96,6 +96,9 @@ impl Allowed {
             FieldType::Text => Form::Text,
             FieldType::Word | FieldType::Flag | FieldType::Time => Form::Key,
         };
+        for value in ["enum", "equals", "forbid"].into_iter().filter_map(|key| node.get(key)).flat_map(Node::each) {
+            building.problems.value(field, value);
+        }
         let range = (number(node, "minimum"), number(node, "maximum"));
         let length = (whole(node, "min_length"), whole(node, "max_length"));
         check_order(node, building, range.0 > range.1 && range.1.is_some(), "minimum");

@@ -28,7 +28,7 @@ pub(super) const ON_MISSING: Key = Key::may(
 /// A limit that is in force from a day on.
 pub(super) const VALUES: Key = Key::may(
     "values",
-    Shape::Tables(&[Key::must("from", Shape::Day, "从哪一天起", "the first day"), Key::must("max", Shape::Number, "上限", "the limit")]),
+    Shape::Tables(&[Key::must("from", Shape::Day, "从哪一天起", "the first day"), Key::must("max", Shape::Limit, "上限", "the limit")]),
     "随日期变化的上限",
     "limits that change with the day",
 );

@@ -10,7 +10,7 @@ pub(super) const KIND: Kind = Kind {
     name: "fact",
     about: Fixed { zh: "账号必须是什么样", en: "what an account must be" },
     shape: Shape::Table(&[
-        Key::must("field", Shape::Field, "账号的哪一项，如 account.real_name", "the fact, such as account.real_name"),
+        Key::must("field", Shape::Fact, "账号的哪一项，如 account.real_name", "the fact, such as account.real_name"),
         Key::may("equals", Shape::Scalar, "必须等于", "what it must be"),
         ALLOWED[0],
         ALLOWED[1],
@@ -39,15 +39,8 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let node = building.node;
     let allowed = Allowed::build(node, building)?;
     let slot = [allowed.slot()];
-    if !slot[0].fact {
-        let words = Words::fixed(
-            "fact 只看账号的事实：字段要以 account. 开头；普通字段用 constraint",
-            "`fact` looks at accounts: the field begins with `account.`; use `constraint` for others",
-        );
-        building.problem("field", "policy-unknown-field", words);
-        return None;
-    }
-    Some(Check::Each(Box::new(Fact { allowed, slot, on_missing: building.on_missing() })))
+    let on_missing = building.on_missing();
+    slot[0].fact.then(|| Check::Each(Box::new(Fact { allowed, slot, on_missing })))
 }
 
 impl EachRecord for Fact {

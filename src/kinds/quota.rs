@@ -16,7 +16,7 @@ pub(super) const KIND: Kind = Kind {
         zh: "自然日、周、月内的次数或总量上限", en: "at most so many records, or so much, in a calendar day, week or month"
     },
     shape: Shape::Table(&[
-        Key::may("max", Shape::Number, "周期内最多多少", "how many are allowed in the period"),
+        Key::may("max", Shape::Limit, "周期内最多多少", "how many are allowed in the period"),
         Key::must("period", Shape::OneOf(&["day", "week", "month"]), "周期", "the period"),
         GROUP_BY,
         Key::may("sum", Shape::Field, "累加这个数字字段，而不是数条数", "add up this number instead of counting records"),

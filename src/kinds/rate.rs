@@ -13,7 +13,7 @@ pub(super) const KIND: Kind = Kind {
     name: "rate",
     about: Fixed { zh: "滑动窗口内的次数或总量上限", en: "at most so many records, or so much, in a sliding window" },
     shape: Shape::Table(&[
-        Key::may("max", Shape::Number, "窗口内最多多少", "how many are allowed in the window"),
+        Key::may("max", Shape::Limit, "窗口内最多多少", "how many are allowed in the window"),
         Key::must("timespan", Shape::Length, "窗口长度，如 24h", "how long the window is, such as 24h"),
         GROUP_BY,
         Key::may("sum", Shape::Field, "累加这个数字字段，而不是数条数", "add up this number instead of counting records"),

@@ -1,7 +1,7 @@
 //! `regex`: a pattern in a folded text.
 
 use super::guard::{ALLOW, ALLOW_LISTS, FIELD, Guard, NEAR, NOT_NEAR, fields, hit};
-use super::{Building, Check, EachRecord, Hit, Kind, Subject};
+use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
 use crate::finding::Match;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
@@ -35,12 +35,26 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let fields = fields(building);
     let node = building.get("pattern")?;
     let pattern = Pattern::new(node.text()?, building.terms);
-    warn_of_boundary(building, node);
+    advise(building, node);
     Some(Check::Each(Box::new(Expression { fields, pattern, guard })))
 }
 
+/// Warns of what a pattern most likely does not mean.
+pub(super) fn advise(building: &mut Building<'_, '_>, node: &crate::tree::Node) {
+    warn_of_boundary(building, node);
+    if node.text().is_some_and(|text| !text.is_empty() && !Pattern::can_match(text)) {
+        let words = Words::fixed(
+            "文本先折叠再匹配：没有大写、全角和繁体字，这个表达式永远不会匹配",
+            "texts are folded first: they hold no capitals, no full width, no traditional characters; this never matches",
+        );
+        let problem = building.problems.add("policy-never-fires", node.span, words);
+        problem.severity = crate::finding::Severity::Warning;
+        problem.help = Words::fixed("改成小写、半角、简体，或加上 (?i)", "write it in small letters, half width and simplified characters");
+    }
+}
+
 /// `\b` counts Han characters as letters: beside them it hardly ever holds.
-pub(super) fn warn_of_boundary(building: &mut Building<'_, '_>, node: &crate::tree::Node) {
+fn warn_of_boundary(building: &mut Building<'_, '_>, node: &crate::tree::Node) {
     let text = node.text().unwrap_or_default();
     let plain = text.replace("(?-u:\\b)", "");
     if plain.contains("\\b") && !plain.contains("(?-u)") {
@@ -55,6 +69,10 @@ pub(super) fn warn_of_boundary(building: &mut Building<'_, '_>, node: &crate::tr
 impl EachRecord for Expression {
     fn slots(&self) -> &[Slot] {
         &self.fields
+    }
+
+    fn waking(&self) -> Waking {
+        Waking::on(self.pattern.trigger())
     }
 
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {

@@ -2,9 +2,11 @@
 
 use super::file::PolicyFile;
 use super::rule::Rule;
+use crate::schema::Problems;
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::tree::Node;
+use crate::words::Words;
 
 /// One test of one rule.
 #[derive(Clone, Debug)]
@@ -59,6 +61,21 @@ pub struct Expected {
     pub count: Option<i64>,
     /// How many records break, if the test says.
     pub rows: Option<i64>,
+}
+
+/// Checks what the keys of a rule's tests do not tell: that something is checked, and that rows count from 1.
+pub(super) fn check(rule: &Node, problems: &mut Problems<'_>) {
+    for test in rule.get("test").map(Node::items).unwrap_or_default() {
+        if !test.entries().is_empty() && test.get("rows").is_none() && test.get("accounts").is_none() {
+            let words =
+                Words::fixed("缺少 `rows`（或 `accounts`）：要检查的记录", "`rows` (or `accounts`) is missing: the records to check");
+            problems.add("policy-missing-key", test.span, words);
+        }
+        let expected = test.get("expect").map(Node::items).unwrap_or_default();
+        for row in expected.iter().filter_map(|item| item.get("row")).filter(|row| row.integer() == Some(0)) {
+            problems.add("policy-bad-value", row.span, Words::fixed("行从 1 数起", "rows are counted from 1"));
+        }
+    }
 }
 
 /// The tests of all rules of a file that could be built.

@@ -19,19 +19,54 @@ pub(super) struct PolicyFile {
     pub root: Node,
     /// The id of its pack.
     pub pack: String,
+    /// Where the first line starts that is no TOML.
+    broken: Option<u32>,
+}
+
+/// A policy file as it was written.
+pub(super) struct Written {
+    /// Its source.
+    pub source: SourceId,
+    /// All of it that could be read.
+    pub root: Node,
+    /// Where the first line starts that is no TOML.
+    pub broken: Option<u32>,
 }
 
 impl PolicyFile {
     /// Checks everything but the rules, and puts the lists on the shelf.
-    pub(super) fn read(policy: &mut Policy, source: SourceId, root: Node, beside: &Beside<'_>) -> PolicyFile {
+    pub(super) fn read(policy: &mut Policy, written: Written, beside: &Beside<'_>) -> PolicyFile {
+        let (Written { source, root, broken }, known) = (written, policy.problems.len());
         let words = Vocabulary::bundled();
-        let mut problems = Problems { source, words: &words, found: &mut policy.problems };
+        let text = policy.sources[source.0 as usize].text();
+        let mut problems = Problems { source, text, words: &words, found: &mut policy.problems };
         check_top(&root, &mut problems);
         let named = root.get("pack").and_then(|pack| pack.get("id")).and_then(Node::text);
         let pack = named.map_or_else(|| stem(policy.sources[source.0 as usize].name()), str::to_owned);
-        let file = PolicyFile { source, root, pack };
+        let file = PolicyFile { source, root, pack, broken };
         file.read_lists(policy, beside);
+        file.keep_certain(&mut policy.problems, known);
         file
+    }
+
+    /// Whether it is no TOML: its names are known, its rules are not built.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken.is_some()
+    }
+
+    /// What a parser guesses behind a broken line is not judged, nor is what it did not find: of the problems from `known` on, those
+    /// are kept that blame something before that line.
+    pub(super) fn keep_certain(&self, problems: &mut Vec<Problem>, known: usize) {
+        let Some(broken) = self.broken else { return };
+        let is_certain = |problem: &Problem| {
+            let is_there = ["policy-unknown-key", "policy-wrong-type"].contains(&problem.code) || problem.code.starts_with("policy-bad-");
+            is_there && problem.span.end <= broken
+        };
+        let mut at = 0;
+        problems.retain(|problem| {
+            at += 1;
+            at <= known || is_certain(problem)
+        });
     }
 
     fn read_lists(&self, policy: &mut Policy, beside: &Beside<'_>) {

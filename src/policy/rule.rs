@@ -8,13 +8,13 @@ use crate::problem::Problem;
 use crate::record::Layout;
 use crate::schema::{Key, Problems, Shape};
 use crate::select::Select;
-use crate::source::SourceId;
 use crate::span::Span;
 use crate::text::TermsBuilder;
 use crate::time::{Time, Zone};
 use crate::tree::{Node, Value};
 use crate::vocabulary::Vocabulary;
-use crate::words::Words;
+use crate::words::{Words, nearest};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A rule that can run.
@@ -29,8 +29,6 @@ pub(crate) struct Rule {
     pub scope: Scope,
     /// First moment in force, first moment no longer.
     pub effective: (Option<Time>, Option<Time>),
-    /// Where its id stands.
-    pub place: (SourceId, Span),
 }
 
 /// The records a rule looks at.
@@ -87,13 +85,21 @@ const TEST: &[Key] = &[
     Key::may("accounts", Shape::AnyText, "账号登记，CSV", "the registry, as CSV"),
     Key::may("history", Shape::AnyText, "已发送的操作，CSV", "what was already sent, as CSV"),
     Key::may("as_of", Shape::Day, "当作哪一天", "the day it is run on"),
-    Key::must("expect", Shape::Anything, "应有的结果", "the findings there must be"),
+    Key::must("expect", Shape::AnyTables(EXPECT), "应有的结果", "the findings there must be"),
+];
+
+const EXPECT: &[Key] = &[
+    Key::must("row", Shape::Whole, "在第几行，表头不算", "the row, the header not counted"),
+    Key::may("count", Shape::Whole, "数到多少", "what is counted"),
+    Key::may("rows", Shape::Whole, "有几行超限", "how many rows break the limit"),
 ];
 
 /// Builds the rules of one file.
 pub(crate) struct Maker<'a> {
     /// The file.
     pub file: &'a PolicyFile,
+    /// What is written in it.
+    pub text: &'a str,
     /// All declared words.
     pub words: &'a Vocabulary,
     /// The columns of the run.
@@ -117,14 +123,31 @@ impl Maker<'_> {
             self.problems.push(Problem::error("policy-wrong-type", self.file.source, node.span, words));
             return Vec::new();
         };
+        if rules.is_empty() {
+            let words = Words::fixed("一条规则也没有", "there is no rule in it");
+            self.problems.push(Problem::error("policy-empty-list", self.file.source, node.span, words));
+        }
         rules.iter().filter_map(|node| self.rule(node)).collect()
     }
 
     fn rule(&mut self, node: &Node) -> Option<Rule> {
+        let known = self.problems.len();
         let kind = self.check(node);
+        let checked = self.problems.len();
+        if self.file.is_broken() || !matches!(node.value, Value::Table(_)) {
+            return None;
+        }
+        let rule = self.build(node, kind);
+        drop_consequences(node, self.problems, known..checked);
+        rule
+    }
+
+    /// The rule, if it is whole; what is wrong with the meaning of its values is reported.
+    fn build(&mut self, node: &Node, kind: Option<&'static Kind>) -> Option<Rule> {
         let zone = self.pack_zone();
         let lists = self.shelf.seen_by(&self.file.pack);
-        let mut problems = Problems { source: self.file.source, words: self.words, found: self.problems };
+        let mut problems = Problems { source: self.file.source, text: self.text, words: self.words, found: self.problems };
+        super::cases::check(node, &mut problems);
         let select = node.get("match").map_or_else(Select::default, |node| Select::build(node, self.layout, &mut problems));
         let effective = effective(node, &zone, &mut problems);
         let kind = kind?;
@@ -142,19 +165,20 @@ impl Maker<'_> {
         let check = (kind.build)(&mut building)?;
         let about = Arc::new(about(node, kind, &self.file.pack));
         let scope = scope(&check, &select);
-        let place = (self.file.source, node.get("id")?.span);
-        Some(Rule { about, select, check, scope, effective, place })
+        node.get("id")?;
+        Some(Rule { about, select, check, scope, effective })
     }
 
     /// Checks the keys of a rule and gives its kind, if it has exactly one.
     fn check(&mut self, node: &Node) -> Option<&'static Kind> {
-        let mut problems = Problems { source: self.file.source, words: self.words, found: self.problems };
+        let mut problems = Problems { source: self.file.source, text: self.text, words: self.words, found: self.problems };
         let kinds: Vec<&Kind> = KINDS.iter().filter(|kind| node.get(kind.name).is_some()).collect();
         let mut keys = RULE.to_vec();
         keys.extend(KINDS.iter().map(|kind| Key { name: kind.name, shape: kind.shape, required: false, about: kind.about }));
         problems.table(node, &keys, node.span);
         match kinds.as_slice() {
             [kind] => Some(kind),
+            [] if node.entries().iter().any(|(key, _)| is_slip(&key.name)) || !matches!(node.value, Value::Table(_)) => None,
             [] => {
                 let known = KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(" ");
                 let words = Words::fixed("这条规则没有说检查什么", "this rule has no kind");
@@ -185,13 +209,50 @@ impl Maker<'_> {
     }
 }
 
+/// Whether a key looks like a misspelt kind.
+fn is_slip(key: &str) -> bool {
+    RULE.iter().all(|known| known.name != key) && nearest(key, KINDS.iter().map(|kind| kind.name)).is_some()
+}
+
+/// Of a rule's mistakes, those that only follow from mistakes in its shape (`known`) are not said as well: that a table says nothing
+/// because its one key is misspelt, that a value is missing because it could not be read.
+fn drop_consequences(rule: &Node, problems: &mut Vec<Problem>, known: Range<usize>) {
+    let shape: Vec<(&str, Span)> = problems[known.clone()].iter().map(|problem| (problem.code, problem.span)).collect();
+    let follows = |problem: &Problem, (code, span): (&str, Span)| {
+        let same = problem.span == span;
+        let hollow = problem.code == "policy-never-fires" || problem.code == "policy-missing-key" && code == "policy-unknown-key";
+        same || hollow && holds(rule, problem.span, span)
+    };
+    let mut at = 0;
+    problems.retain(|problem| {
+        at += 1;
+        at <= known.end || !shape.iter().any(|shape| follows(problem, *shape))
+    });
+}
+
+/// Whether what stands at a span holds another span. Tables with a header stand at their header.
+fn holds(node: &Node, outer: Span, inner: Span) -> bool {
+    let mut below = node.entries().iter().map(|(_, node)| node).chain(node.items());
+    if node.span == outer { reaches(node, inner) } else { below.any(|node| holds(node, outer, inner)) }
+}
+
+fn reaches(node: &Node, span: Span) -> bool {
+    let covers = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+    covers(node.span)
+        || node.entries().iter().any(|(key, node)| covers(key.span) || reaches(node, span))
+        || node.items().iter().any(|node| reaches(node, span))
+}
+
 /// Rules of one id make each other unreachable in waivers, tests and reports.
-pub(crate) fn report_duplicates(rules: &[Rule], problems: &mut Vec<Problem>) {
+pub(super) fn report_duplicates(files: &[PolicyFile], problems: &mut Vec<Problem>) {
     let mut seen = std::collections::HashSet::new();
-    for rule in rules {
-        if !seen.insert(&rule.about.id) {
-            let words = Words::new(format!("规则 `{}` 写了两次", rule.about.id), format!("the rule `{}` is given twice", rule.about.id));
-            problems.push(Problem::error("policy-duplicate-id", rule.place.0, rule.place.1, words));
+    for file in files.iter().filter(|file| !file.is_broken()) {
+        for id in file.root.get("rule").map(Node::items).unwrap_or_default().iter().filter_map(|rule| rule.get("id")) {
+            let Some(name) = id.text().filter(|name| !name.is_empty()) else { continue };
+            if !seen.insert(name) {
+                let words = Words::new(format!("规则 `{name}` 写了两次"), format!("the rule `{name}` is given twice"));
+                problems.push(Problem::error("policy-duplicate-id", file.source, id.span, words));
+            }
         }
     }
 }
@@ -239,7 +300,7 @@ fn placeholders(text: &str) -> Vec<&str> {
     text.split('{')
         .skip(1)
         .filter_map(|part| Some(part.split_once('}')?.0))
-        .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !name.is_empty())
+        .filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && name.contains(|c: char| c.is_ascii_alphabetic()))
         .collect()
 }
 

@@ -3,10 +3,11 @@
 //! Making hundreds of expressions ready costs more than reading a draft. Most of them need certain literals: 日结, 返利, 元. Those are
 //! looked for with all other terms; only where one stands is the expression built and run.
 
+use super::fold::{Fold, fold_char};
 use super::reading::Reading;
 use super::terms::{SetId, TermsBuilder};
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -33,6 +34,17 @@ impl Pattern {
             set
         });
         Pattern { source: source.to_owned(), trigger, regex: OnceLock::new() }
+    }
+
+    /// Whether an expression that was checked to be right can match anything once texts are folded: capitals, full width and traditional
+    /// characters never stand in a folded text.
+    pub(crate) fn can_match(source: &str) -> bool {
+        regex_syntax::parse(source).is_ok_and(|hir| is_possible(&hir))
+    }
+
+    /// The literals of which a text must hold one.
+    pub(crate) fn trigger(&self) -> Option<SetId> {
+        self.trigger
     }
 
     /// Whether a text holds what every match needs.
@@ -69,6 +81,25 @@ fn required(hir: &Hir) -> Option<Vec<String>> {
     }
 }
 
+/// Classes above this size hold something that folds to itself.
+const LARGE: u32 = 256;
+
+fn is_possible(hir: &Hir) -> bool {
+    let stays = |c: char| fold_char(c) == Fold::One(c);
+    match hir.kind() {
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).is_ok_and(|text| text.chars().all(stays)),
+        HirKind::Class(Class::Unicode(class)) => {
+            let size = |range: &ClassUnicodeRange| u32::from(range.end()) - u32::from(range.start()) + 1;
+            class.ranges().iter().any(|range| size(range) > LARGE || (range.start()..=range.end()).any(stays))
+        }
+        HirKind::Capture(capture) => is_possible(&capture.sub),
+        HirKind::Repetition(repetition) => repetition.min == 0 || is_possible(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().all(is_possible),
+        HirKind::Alternation(parts) => parts.iter().any(is_possible),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => true,
+    }
+}
+
 /// Single characters stand everywhere; few long literals are best.
 fn cost(literals: &[String]) -> usize {
     let weight = |literal: &String| match literal.chars().count() {
@@ -96,5 +127,16 @@ mod tests {
         assert_eq!(literals("加?[薇微]信?[a-z0-9]{6,}"), of(&["微", "薇"]));
         assert_eq!(literals("[0-9]{11}"), None);
         assert_eq!(literals("(?:日结)?[0-9]+"), None);
+    }
+
+    #[test]
+    fn what_no_folded_text_holds_is_no_match() {
+        for possible in ["vx", "(?i)VX", "[A-Za-z]+", "V?x", "VX|加微", "[^a]", ".", "(?-u:\\b)1[3-9]\\d{9}", " \\s", "", "[一-龥]{2}"]
+        {
+            assert!(Pattern::can_match(possible), "{possible}");
+        }
+        for never in ["VX", "加V", "１３", "[A-Z]{2}", "VX|QQ", "(微)信號", "[Ａ-Ｚ]"] {
+            assert!(!Pattern::can_match(never), "{never}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 mod toml;
 mod yaml;
 
-pub(crate) use self::toml::from_toml;
+pub(crate) use self::toml::{from_toml, written};
 pub(crate) use self::yaml::from_yaml;
 
 use crate::decimal::Decimal;

@@ -3,6 +3,7 @@
 use super::{Broken, Key, Node, Value};
 use crate::span::Span;
 use crate::words::Words;
+use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -49,6 +50,47 @@ fn node(value: Spanned<DeValue<'_>>) -> Node {
     Node { span, value }
 }
 
+/// Where a part of a string stands in the bytes it was written with: quotes, escapes and all. At least one character of them.
+pub(crate) fn written(literal: &str, part: Range<usize>) -> Range<usize> {
+    let starts = starts(literal);
+    let at = |wanted: usize| starts.iter().find(|(read, _)| *read >= wanted).or(starts.last()).map_or(0, |(_, written)| *written);
+    at(part.start)..at(part.end.max(part.start + 1))
+}
+
+/// Where each character of a string starts: as it is read, as it is written. The last pair is its end.
+fn starts(literal: &str) -> Vec<(usize, usize)> {
+    let quotes = if literal.starts_with("\"\"\"") || literal.starts_with("'''") { 3 } else { 1 };
+    let body = literal.get(quotes..literal.len().saturating_sub(quotes)).unwrap_or_default();
+    let (mut read, mut at) = (0, 0);
+    if quotes == 3 {
+        // A line break right behind three quotes is not part of the string.
+        at = if body.starts_with("\r\n") { 2 } else { usize::from(body.starts_with('\n')) };
+    }
+    let mut starts = Vec::new();
+    while let Some(c) = body[at..].chars().next() {
+        let escaped = c == '\\' && literal.starts_with('"');
+        let (takes, gives) = if escaped { escape(&body[at..]) } else { (c.len_utf8(), c.len_utf8()) };
+        starts.extend((gives > 0).then_some((read, quotes + at)));
+        (read, at) = (read + gives, at + takes);
+    }
+    starts.push((read, quotes + at));
+    starts
+}
+
+/// Bytes an escape takes, and bytes of the character it stands for; a break of a line stands for none.
+fn escape(rest: &str) -> (usize, usize) {
+    let digits = match rest[1..].chars().next() {
+        Some('x') => 2,
+        Some('u') => 4,
+        Some('U') => 8,
+        Some(c) if c.is_whitespace() => return (rest.len() - rest[1..].trim_start().len(), 0),
+        Some(_) => return (2, 1),
+        None => return (1, 0),
+    };
+    let code = rest.get(2..2 + digits).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+    ((2 + digits).min(rest.len()), code.map_or(0, char::len_utf8))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +113,14 @@ mod tests {
     fn all_syntax_errors_come_at_once() {
         let (_, broken) = from_toml("a = \nb = 1\nc = ]\n");
         assert!(broken.len() >= 2, "{broken:?}");
+    }
+
+    #[test]
+    fn a_part_of_a_string_is_found_as_it_was_written() {
+        for literal in ["'加(c'", r#""加(c""#, r#""\u52a0(c""#, r#""\U000052a0(c""#, "'''\r\n加(c'''", "\"\"\"\\\n  加\\\n (c\"\"\""] {
+            assert_eq!(&literal[written(literal, 3..4)], "(", "{literal}");
+            assert_eq!(&literal[written(literal, 4..4)], "c", "{literal}");
+            assert!(written(literal, 9..12).end <= literal.len());
+        }
     }
 }

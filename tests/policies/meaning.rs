@@ -124,3 +124,96 @@ fn a_range_of_one_value_is_no_mistake() {
     let ran = run(&format!("{HEAD}constraint = [{{ field = \"amount\", minimum = 2, maximum = 2 }}]\n"));
     assert_eq!(reported(ran.exits(0)), []);
 }
+
+#[test]
+fn a_bad_pattern_is_underlined_whatever_its_quotes() {
+    hold(&rules(&[
+        ("escapes", "regex = { pattern = \"\\\\d\\\\d⟦policy-bad-regex|(⟧c\" }"),
+        ("an escaped character", "regex = { pattern = \"\\u5fae⟦policy-bad-regex|(⟧c\" }"),
+        ("three quotes", "regex = { pattern = '''ab⟦policy-bad-regex|(⟧c''' }"),
+        ("three quotes and a line", "[rule.regex]\npattern = '''\nab⟦policy-bad-regex|(⟧c'''"),
+        ("three double quotes", "regex = { pattern = \"\"\"ab⟦policy-bad-regex|(⟧c\"\"\" }"),
+    ]));
+}
+
+#[test]
+fn a_limit_below_zero_is_a_mistake() {
+    hold(&rules(&[
+        ("a rate", "rate = { max = ⟦policy-bad-value|-1⟧, timespan = \"1h\", group_by = [\"account\"] }"),
+        ("a quota", "quota = { max = ⟦policy-bad-value|-0.5⟧, period = \"day\", sum = \"amount\", group_by = [\"account\"] }"),
+        (
+            "a dated limit",
+            "quota = { period = \"day\", group_by = [\"account\"], values = [{ from = 2026-01-01, max = ⟦policy-bad-value|-1⟧ }] }",
+        ),
+        (
+            "a capacity",
+            "capacity = { max = ⟦policy-bad-value|-1⟧, initial = \"account.friends\", add = { action = \"accept_friend\" }, group_by = [\"account\"] }",
+        ),
+    ]));
+}
+
+#[test]
+fn conditions_that_never_hold_are_mistakes() {
+    hold(&rules(&[
+        ("not nothing", "match = { not = ⟦policy-never-fires|{}⟧ }\nlexicon = { terms = [\"微信\"] }"),
+        ("part of nothing", "match = { text = { contains = ⟦policy-empty-list|[]⟧ } }\nlexicon = { terms = [\"微信\"] }"),
+        ("none of nothing", "match = { channel = { neq = ⟦policy-empty-list|[]⟧ } }\nlexicon = { terms = [\"微信\"] }"),
+        ("a condition that says nothing", "match = { text = ⟦policy-never-fires|{}⟧ }\nlexicon = { terms = [\"微信\"] }"),
+        ("a flag as text", "match = { text = { exists = ⟦policy-wrong-type|\"yes\"⟧ } }\nlexicon = { terms = [\"微信\"] }"),
+        ("several limits", "match = { amount = { gt = ⟦policy-wrong-type|[1, 2]⟧ } }\nlexicon = { terms = [\"微信\"] }"),
+    ]));
+}
+
+#[test]
+fn words_of_the_vocabulary_are_checked_wherever_they_stand() {
+    hold(&rules(&[
+        ("an action in a constraint", "constraint = [{ field = \"action\", forbid = [⟦policy-unknown-action|\"broadcst\"⟧] }]"),
+        ("a kind of account in a fact", "fact = { field = \"account.kind\", enum = [⟦policy-bad-value|\"personel\"⟧] }"),
+        (
+            "a start that is no fact",
+            "capacity = { max = 3, initial = ⟦policy-unknown-field|\"amount\"⟧, add = { action = \"accept_friend\" }, group_by = [\"account\"] }",
+        ),
+        ("a placeholder in capitals", "message = ⟦policy-unknown-placeholder|\"{Match}\"⟧\nlexicon = { terms = [\"微信\"] }"),
+        ("a number a flag is compared with", "fact = { field = \"account.real_name\", equals = ⟦policy-wrong-type|\"yes\"⟧ }"),
+        ("a word a number is compared with", "constraint = [{ field = \"amount\", enum = [⟦policy-wrong-type|\"ten\"⟧] }]"),
+    ]));
+}
+
+#[test]
+fn a_weight_no_number_holds_is_a_mistake() {
+    hold(&rules(&[
+        ("a huge weight", "combine = { any_of = [{ terms = [\"日结\"], weight = ⟦policy-bad-value|4294967296⟧ }], min_weight = 1 }"),
+        ("a huge sum to reach", "combine = { any_of = [{ terms = [\"日结\"] }], min_weight = ⟦policy-bad-value|4294967296⟧ }"),
+        ("a sign of two sorts", "combine = { any_of = [⟦policy-two-kinds|{ terms = [\"日结\"], regex = 'x' }⟧], min_weight = 1 }"),
+    ]));
+}
+
+#[test]
+fn weights_that_overflow_do_not_panic() {
+    let heavy = "{ terms = [\"日结\"], weight = 4294967295 }, { terms = [\"日给\"], weight = 4294967295 }";
+    let ran = run(&format!("{HEAD}combine = {{ any_of = [{heavy}], min_weight = 1 }}\n"));
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_or_a_range_that_holds_nothing_never_fires() {
+    hold(&rules(&[
+        ("an empty pattern", "regex = { pattern = ⟦policy-empty|''⟧ }"),
+        ("an empty range", "match = { amount = { gt = ⟦policy-min-above-max|5⟧, lt = 3 } }\nlexicon = { terms = [\"微信\"] }"),
+    ]));
+}
+
+/// A warning is no error: the policy is in force.
+#[test]
+fn a_pattern_that_no_folded_text_matches_draws_a_warning() {
+    for (pattern, warned) in [("VX", true), ("加Ｖ", true), ("vx", false), ("(?i)VX", false), ("[A-Z]x", true)] {
+        let ran = run(&format!("{HEAD}regex = {{ pattern = '{pattern}' }}\n"));
+        let codes: Vec<String> = reported(ran.exits(0)).into_iter().map(|one| one.code).collect();
+        assert_eq!(codes, vec!["policy-never-fires"; usize::from(warned)], "{pattern}");
+    }
+}
+
+#[test]
+fn a_day_with_a_time_is_told_from_a_day() {
+    hold(&[("a moment", "schema = 1\n[pack]\nid = \"p\"\nas_of = ⟦policy-bad-date|2026-01-01T00:00:00⟧\n".to_owned())]);
+}

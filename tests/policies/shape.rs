@@ -1,6 +1,6 @@
 //! Keys that nobody knows, keys that are missing, values of the wrong type.
 
-use crate::marked::{hold, rules};
+use crate::marked::{HEAD, hold, rules};
 
 #[test]
 fn unknown_keys_are_underlined_wherever_they_stand() {
@@ -124,4 +124,33 @@ fn values_that_mean_nothing_are_underlined() {
         ("the next language", "schema = ⟦policy-bad-value|2⟧\n[pack]\nid = \"p\"\n".to_owned()),
         ("an id with blanks", "schema = 1\n[pack]\nid = ⟦policy-bad-id|\"My Pack\"⟧\n".to_owned()),
     ]);
+}
+
+#[test]
+fn what_a_test_expects_is_checked_too() {
+    const RATE: &str =
+        "rate = { max = 1, timespan = \"1h\", group_by = [\"account\"] }\n[[rule.test]]\nrows = \"time,account,action\\n\"\n";
+    let case = |expect: &str| format!("{}{RATE}{expect}\n", HEAD);
+    hold(&[
+        ("a misspelt key", case("expect = [{ row = 1, ⟦policy-unknown-key|cuont⟧ = 2 }]")),
+        ("a finding without a row", case("expect = [⟦policy-missing-key|{ count = 2 }⟧]")),
+        ("a text", case("expect = ⟦policy-wrong-type|\"none\"⟧")),
+        ("a row that is a text", case("expect = [{ row = ⟦policy-wrong-type|\"1\"⟧ }]")),
+        (
+            "no rows",
+            format!(
+                "{}rate = {{ max = 1, timespan = \"1h\", group_by = [\"account\"] }}\n⟦policy-missing-key|[[rule.test]]⟧\nexpect = []\n",
+                HEAD
+            ),
+        ),
+    ]);
+}
+
+#[test]
+fn words_for_people_say_something() {
+    hold(&[(
+        "no summary",
+        "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = ⟦policy-empty|{}⟧\nlexicon = { terms = [\"微信\"] }\n"
+            .to_owned(),
+    )]);
 }

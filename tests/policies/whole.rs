@@ -11,7 +11,7 @@ fn a_rule_has_exactly_one_kind() {
         ("none", "schema = 1\n⟦policy-no-kind|[[rule]]⟧\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\n".to_owned()),
         (
             "a misspelt one",
-            "schema = 1\n⟦policy-no-kind|[[rule]]⟧\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\n⟦policy-unknown-key|lexicn⟧ = { terms = [\"微信\"] }\n".to_owned(),
+            "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\n⟦policy-unknown-key|lexicn⟧ = { terms = [\"微信\"] }\n".to_owned(),
         ),
         (
             "one the language reserves",
@@ -242,4 +242,47 @@ fn a_slip_of_the_key_gets_a_guess() {
     ] {
         assert!(help(code).contains(&format!("`{meant}`")), "{code}: {}", help(code));
     }
+}
+
+#[test]
+fn one_mistake_is_one_finding() {
+    hold(&rules(&[
+        ("a lexicon that is a text", "lexicon = ⟦policy-wrong-type|\"微信\"⟧"),
+        ("a rate that is a number", "rate = ⟦policy-wrong-type|5⟧"),
+        ("a flag as text", "constraint = [{ field = \"amount\", required = ⟦policy-wrong-type|\"yes\"⟧ }]"),
+        ("a bad pattern", "constraint = [{ field = \"url\", pattern = 'x⟦policy-bad-regex|[⟧a' }]"),
+        ("a bad number", "constraint = [{ field = \"amount\", maximum = ⟦policy-wrong-type|\"200\"⟧ }]"),
+        ("no signs", "combine = { any_of = ⟦policy-empty-list|[]⟧, min_weight = 1 }"),
+    ]));
+    hold(&[("a rule that is a number", "schema = 1\nrule = [⟦policy-wrong-type|1⟧]\n".to_owned())]);
+}
+
+#[test]
+fn a_policy_without_rules_is_no_silent_pass() {
+    hold(&[("an empty list of rules", "schema = 1\nrule = ⟦policy-empty-list|[]⟧\n".to_owned())]);
+    let ran = run("schema = 1\n");
+    assert_eq!(ran.code, 2, "no rule is in force, and everything passes");
+}
+
+#[test]
+fn the_same_id_twice_is_seen_beside_other_mistakes() {
+    let second = HEAD.replace("schema = 1\n", "").replace("\"r\"", "⟦policy-duplicate-id|\"r\"⟧");
+    let (first, rate) =
+        ("lexicon = { terms = [\"微信\"] }", "rate = { max = 1, timespan = ⟦policy-bad-duration|\"1y\"⟧, group_by = [\"account\"] }");
+    hold(&[
+        ("the second is wrong itself", format!("{HEAD}{first}\n{second}{rate}\n")),
+        ("the first is", format!("{HEAD}{rate}\n{second}{first}\n")),
+    ]);
+}
+
+#[test]
+fn what_is_broken_is_not_judged_as_well() {
+    hold(&[(
+        "no value",
+        "schema = 1\n[[rule]]\nid = \"r\"\nseverity = ⟦policy-broken-toml|⟧\nsummary = \"s\"\nlexicon = { terms = [\"微信\"] }\n"
+            .to_owned(),
+    )]);
+    let ran = run(&format!("{HEAD}lexicon = {{ terms = [\"微信\" }}\n[[rule]]\nid = \"q\"\n"));
+    let others: Vec<_> = reported(&ran).into_iter().filter(|one| one.code != "policy-broken-toml").collect();
+    assert_eq!(others, [], "the list never ends, and the rest of the file is taken for terms");
 }
