@@ -236,9 +236,10 @@ impl<'a> Plan<'a> {
             Lack::Fact => "account",
         };
         let (summary, count) = (&rule.about.summary, rows.len());
+        let records = if count == 1 { "record lacks" } else { "records lack" };
         let words = Words::new(
             format!("{}：{count} 条记录缺少 `{name}`，无法判断", summary.zh),
-            format!("{}: {count} records lack `{name}`, so this cannot be decided", summary.en),
+            format!("{}: {count} {records} `{name}`, so this cannot be decided", summary.en),
         );
         let related = rows.iter().skip(1).take(3).map(|row| (self.table.row(*row), Words::fixed("同样缺少", "lacks it too"))).collect();
         let identity = fingerprint(&[b"lacks", name.as_bytes()]);

@@ -78,9 +78,10 @@ impl Draft {
     }
 }
 
-/// The text from `start` on, without the line breaks at its end.
+/// The text from `start` on, without the line breaks at its end; nothing when it is blank.
 fn body(text: &str, start: usize) -> Span {
-    Span::new(start..start + text[start..].trim_end_matches(['\n', '\r']).len())
+    let body = text[start..].trim_end_matches(['\n', '\r']);
+    Span::new(start..start + if body.trim().is_empty() { 0 } else { body.len() })
 }
 
 /// A node of the front matter, as a node of the file.

@@ -16,7 +16,7 @@ pub(super) const FORMAT: Format =
 fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
     let source = intake.source;
     let text = body(source);
-    if text.is_empty() {
+    if source.slice(text).trim().is_empty() {
         return;
     }
     let field = intake.field("text", text);
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn an_empty_file_is_no_record() {
-        for text in ["", "\n", "\r\n\r\n"] {
+        for text in ["", "\n", "\r\n\r\n", " \n\t\n", "\u{3000}\n"] {
             let trial = Trial::new("a.txt", text);
             assert_eq!((trial.spans().len(), trial.problems().len()), (0, 0), "{text:?}");
         }

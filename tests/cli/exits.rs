@@ -162,3 +162,32 @@ fn help_and_version_are_0() {
     }
     assert!(stage().run(&["check", "--help"]).out.contains("--stdin-filename"));
 }
+
+/// A file that is called empty on standard error is no record that passed.
+#[test]
+fn a_blank_draft_is_no_input() {
+    for name in ["blank.txt", "blank.md"] {
+        let stage = stage().file(name, " \n\t\n\u{3000}\n");
+        stage.run(&["check", name, "--policy", "p.toml"]).exits(3);
+        let ran = stage.run(&["check", name, "word.txt", "--policy", "p.toml", "--format", "json"]);
+        assert_eq!(ran.exits(0).json()["summary"]["records"], 1);
+        assert!(ran.err.contains(name), "{}", ran.err);
+    }
+}
+
+#[test]
+fn who_read_nothing_does_not_say_that_nothing_was_found() {
+    for (input, lang, word) in
+        [("missing.csv", "zh", "没有发现问题"), ("missing.csv", "en", "nothing found"), ("header.csv", "en", "nothing found")]
+    {
+        let ran = stage().file("header.csv", "time,account,action\n").run(&["check", input, "--policy", "p.toml", "--lang", lang]);
+        assert!(!ran.exits(3).out.contains(word), "{input}: {}", ran.out);
+    }
+}
+
+/// Advice on a policy is no record that was checked.
+#[test]
+fn a_warning_about_a_policy_does_not_hide_that_nothing_was_read() {
+    let policy = format!("{POLICY}[[list]]\nid = \"l\"\nterms = [\"加微\", \"加微\"]\n");
+    stage().file("p.toml", policy).file("header.csv", "time,account,action\n").run(&["check", "header.csv", "--policy", "p.toml"]).exits(3);
+}

@@ -101,3 +101,12 @@ fn word_lists_are_found_from_another_folder() {
     let ran = stage.run(&["check", "../d.txt", "--policy", "sub/other.toml", "--format", "json"]);
     assert_eq!(rules_of(&ran), ["sale"]);
 }
+
+#[test]
+fn a_policy_named_twice_is_in_force_once() {
+    for twice in [["default", "wechat-account-safety"], ["p.toml", "./p.toml"], ["house", "house/sub/other.toml"]] {
+        let stage = stage().file("plain.txt", "你好").file("rows.csv", "id,text\n1,你好\n");
+        stage.run(&["check", "plain.txt", "rows.csv", "--policy", twice[0], "--policy", twice[1]]).exits(0);
+        stage.run(&["check", "plain.txt", "--policy", twice[0], "--policy", twice[1]]).exits(0);
+    }
+}

@@ -204,3 +204,38 @@ fn records_without_a_time_are_of_the_day_given() {
     }
     assert_eq!(count(&["plan.csv", "--as-of", "2020-01-01"]), 1, "a record's own time wins");
 }
+
+/// One file is one file, however it is written.
+#[test]
+fn a_file_named_in_two_ways_is_read_once() {
+    let stage = stage().file("in/plan.csv", PLAN).folder("in/sub");
+    let absolute = stage.path("in/plan.csv").to_str().expect("UTF-8").to_owned();
+    for other in [absolute.as_str(), "in/../in/plan.csv", "in/sub/../plan.csv"] {
+        let report = stage.report(&["in/plan.csv", other, "--policy", "p.toml"]);
+        assert_eq!(report["summary"]["records"], 3, "{other}");
+    }
+    let report = stage.report(&["in", "--history", absolute.as_str(), "--policy", "p.toml"]);
+    assert_eq!(report["summary"]["records"], 0, "what was sent is not to be sent, and the folder is not empty");
+}
+
+/// A byte nobody can read is one byte of the file, whatever is shown for it.
+#[test]
+fn bytes_lead_back_past_bytes_nobody_can_read() {
+    let (utf8, chinese) = ("各位朋友早上好，请加微信\n".as_bytes().to_vec(), GB18030.encode("各位朋友早上好，请加微信\n").0.into_owned());
+    let with = |mut file: Vec<u8>, byte: u8| {
+        file.splice(0..0, [byte]);
+        file
+    };
+    let marked = [b"\xEF\xBB\xBF".as_slice(), &with(utf8.clone(), 0xFF)].concat();
+    let files = [
+        ("UTF-8", with(utf8, 0xFF), "加微信".as_bytes().to_vec()),
+        ("UTF-8 with a mark", marked, "加微信".as_bytes().to_vec()),
+        ("GB18030", with(chinese.clone(), 0xFF), GB18030.encode("加微信").0.into_owned()),
+        ("GB18030 with a euro of one byte", with(chinese, 0x80), GB18030.encode("加微信").0.into_owned()),
+    ];
+    for (name, file, word) in files {
+        let report = stage().file("d.txt", &file).report(&["d.txt", "--policy", "p.toml"]);
+        let finding = findings(&report).iter().find(|finding| finding["rule"] == "contact-word").expect("found");
+        assert_eq!(bytes(&file, finding), word, "{name}");
+    }
+}

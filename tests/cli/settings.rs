@@ -129,3 +129,34 @@ fn a_time_zone_says_when_local_times_are() {
     assert_eq!(code(&["--timezone", "Asia/Shanghai"]), 1);
     assert_eq!(code(&["--timezone", "America/New_York"]), 0, "half a day apart");
 }
+
+/// A misspelt level in CI must not become the default.
+#[test]
+fn a_slip_in_the_environment_is_2() {
+    for (name, value) in [
+        ("PRESEND_FAIL_ON", "waring"),
+        ("PRESEND_MIN_SEVERITY", "erorr"),
+        ("PRESEND_LANG", "fr"),
+        ("PRESEND_FORMAT", "xml"),
+        ("PRESEND_TIMEZONE", "Beijing"),
+    ] {
+        let ran = stage().variable(name, value).run(&["check", "word.txt", "--policy", "shop/p.toml"]);
+        assert_eq!(ran.code, 2, "{name}={value}: {}", ran.out);
+        assert!(ran.err.contains(name), "{}", ran.err);
+        stage().variable(name, value).run(&["check", "word.txt", "--policy", "shop/p.toml", "--isolated"]).exits(0);
+    }
+}
+
+#[test]
+fn a_format_nobody_knows_is_underlined_in_the_settings() {
+    let ran = stage().file("presend.toml", "lang = \"en\"\nformat = \"nope\"\n").run(&["check", "word.txt", "--policy", "shop/p.toml"]);
+    assert!(ran.exits(2).err.contains("presend.toml:2:10"), "{}", ran.err);
+}
+
+/// Paths in a settings file start at its folder, paths in the environment where the program is run.
+#[test]
+fn paths_of_the_environment_start_here() {
+    let stage = stage().file("presend.toml", "policy = \"nonsense\"\n").variable("PRESEND_POLICY", "p.toml").inside("shop");
+    stage.run(&["check", "../word.txt", "--fail-on", "warning"]).exits(1);
+    stage.variable("PRESEND_ACCOUNTS", "nobody.csv").run(&["check", "../word.txt"]).exits(3);
+}

@@ -133,6 +133,23 @@ pub(crate) enum Level {
     Never,
 }
 
+impl Level {
+    /// As it is written everywhere.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Info => "info",
+            Level::Never => "never",
+        }
+    }
+
+    /// The level of this name.
+    pub(crate) fn named(name: &str) -> Option<Level> {
+        Level::value_variants().iter().copied().find(|level| level.name() == name)
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum ListFormat {
     Human,

@@ -41,7 +41,7 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
         ));
     }
     let mut report = check(&checker, found, as_of, args.jobs);
-    let nothing = report.summary.records == 0 && report.findings.is_empty();
+    let nothing = report.summary.records == 0 && report.findings.iter().all(|finding| finding.about.kind == "policy");
     if nothing && !unreadable {
         say(ground.lang, &Words::fixed("输入里没有可检查的记录", "the input holds no record to check"));
     }
@@ -50,7 +50,9 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
     if let Some(least) = severity(level(args.min_severity, ground.settings.min_severity.as_deref(), Level::Info)) {
         report.keep(least);
     }
-    writers.write_all(&report, &ground, args.quiet)?;
+    // People are told that nothing was read, not that nothing was found.
+    let silent = args.quiet || nothing && writers.stdout.name == "human";
+    writers.write_all(&report, &ground, silent)?;
     Ok(if unreadable || nothing {
         Exit::Input
     } else if failed {
@@ -68,23 +70,22 @@ fn check(checker: &Checker, found: Found, as_of: Time, jobs: Option<usize>) -> R
     checker.check(input)
 }
 
+/// What is named in two roles is read in the first: a registry or a history that lies in a checked folder is no plan.
 fn find(args: &Check, ground: &Ground) -> Found {
     let mut found = Found::default();
-    let settings = |written: &[String]| written.iter().map(|path| ground.path(path)).collect::<Vec<PathBuf>>();
-    let or_settings = |asked: &[PathBuf], set: &[String]| if asked.is_empty() { settings(set) } else { asked.to_vec() };
-    for path in &args.paths {
-        found.add(path, Role::Plan, args.stdin_filename.as_deref());
-    }
+    let or_settings = |asked: &[PathBuf], set: &[String]| match asked {
+        [] => set.iter().map(PathBuf::from).collect(),
+        _ => asked.to_vec(),
+    };
     for path in or_settings(&args.accounts, &ground.settings.accounts) {
         found.add(&path, Role::Accounts, None);
     }
     for path in or_settings(&args.history, &ground.settings.history) {
         found.add(&path, Role::History, None);
     }
-    let mut seen = std::collections::HashSet::new();
-    found.files.sort_by_key(|file| file.role != Role::Accounts && file.role != Role::History);
-    // A registry or a history that lies in a checked folder is read once, in its own role.
-    found.files.retain(|file| seen.insert(file.source.name().trim_start_matches("./").to_owned()));
+    for path in &args.paths {
+        found.add(path, Role::Plan, args.stdin_filename.as_deref());
+    }
     found
 }
 
@@ -121,14 +122,7 @@ fn say_undecided(report: &Report, ground: &Ground, quiet: bool) {
 }
 
 fn level(asked: Option<Level>, set: Option<&str>, default: Level) -> Level {
-    let named = |name: &str| match name {
-        "error" => Some(Level::Error),
-        "warning" => Some(Level::Warning),
-        "info" => Some(Level::Info),
-        "never" => Some(Level::Never),
-        _ => None,
-    };
-    asked.or_else(|| set.and_then(named)).unwrap_or(default)
+    asked.or_else(|| set.and_then(Level::named)).unwrap_or(default)
 }
 
 fn severity(level: Level) -> Option<Severity> {

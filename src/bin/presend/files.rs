@@ -6,6 +6,7 @@ use presend::input::{FORMATS, Format, Role, format_of};
 use presend::policy::Policy;
 use presend::source::Source;
 use presend::words::Words;
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ pub(crate) struct Found {
     pub unreadable: Vec<Words>,
     /// Things worth a word.
     pub notes: Vec<Words>,
+    seen: HashSet<PathBuf>,
 }
 
 impl Found {
@@ -51,53 +53,81 @@ impl Found {
     }
 
     fn folder(&mut self, folder: &Path, role: Role) {
-        let before = self.files.len() + self.unreadable.len();
-        for path in walk(folder) {
-            if let Some(format) = format_of(&name(&path)) {
-                self.file_of_folder(&path, role, format);
-            }
-        }
-        if before == self.files.len() + self.unreadable.len() {
-            let known =
-                FORMATS.iter().flat_map(|format| format.extensions).map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ");
+        let walked = walk(folder);
+        let known = walked.files.iter().filter_map(|path| Some((path, format_of(&name(path))?)));
+        let files: Vec<_> = known.filter(|(path, _)| !is_no_input(path)).collect();
+        if files.is_empty() && walked.unreadable.is_empty() {
             let shown = folder.display();
             self.unreadable.push(Words::new(
-                format!("文件夹 {shown} 里没有可检查的文件（认得：{known}）"),
-                format!("the folder {shown} holds nothing to check (known: {known})"),
+                format!("文件夹 {shown} 里没有可检查的文件（认得：{}）", endings()),
+                format!("the folder {shown} holds nothing to check (known: {})", endings()),
             ));
         }
+        for (path, format) in files {
+            self.file(path, role, format);
+        }
+        self.unreadable.extend(walked.unreadable);
     }
 
-    /// Policies and settings that lie among the input are not input.
-    fn file_of_folder(&mut self, path: &Path, role: Role, format: &'static Format) {
-        let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-        if is_toml && (path.file_name().is_some_and(|name| name == "presend.toml" || name == "Cargo.toml") || is_policy(path)) {
+    /// Reads a file, unless it was read already: the role it was first named in stands.
+    fn file(&mut self, path: &Path, role: Role, format: &'static Format) {
+        if !self.seen.insert(same(path)) {
             return;
         }
-        self.file(path, role, format);
-    }
-
-    fn file(&mut self, path: &Path, role: Role, format: &'static Format) {
         match std::fs::read(path) {
             Ok(bytes) if u32::try_from(bytes.len()).is_err() => {
                 self.unreadable.push(cannot_read(path, "超过 4 GiB，请拆成几个文件", "more than 4 GiB; split it into several files"));
             }
             Ok(bytes) => {
-                if bytes.iter().all(u8::is_ascii_whitespace) {
+                let source = Source::decode(name(path), bytes);
+                if source.text().trim().is_empty() {
                     let shown = path.display();
                     self.notes.push(Words::new(format!("{shown} 是空的"), format!("{shown} is empty")));
                 }
-                self.files.push(InputFile { source: Source::decode(name(path), bytes), format, role });
+                self.files.push(InputFile { source, format, role });
             }
             Err(error) => self.unreadable.push(cannot_read(path, &error.to_string(), &error.to_string())),
         }
     }
 }
 
-/// The files of a folder in order of name; ignored ones are left out.
-pub(crate) fn walk(folder: &Path) -> Vec<PathBuf> {
-    let walk = WalkBuilder::new(folder).sort_by_file_path(Path::cmp).require_git(false).build();
-    walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())).map(ignore::DirEntry::into_path).collect()
+/// What lies in a folder.
+#[derive(Default)]
+pub(crate) struct Walked {
+    /// Its files in order of name; ignored ones are left out.
+    pub files: Vec<PathBuf>,
+    /// What could not be looked into.
+    pub unreadable: Vec<Words>,
+}
+
+/// Looks into a folder and the folders in it.
+pub(crate) fn walk(folder: &Path) -> Walked {
+    let mut walked = Walked::default();
+    for entry in WalkBuilder::new(folder).sort_by_file_path(Path::cmp).require_git(false).build() {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => walked.files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) => walked.unreadable.push(Words::new(format!("读不了：{error}"), format!("cannot read: {error}"))),
+        }
+    }
+    walked
+}
+
+/// One file is one file, however its path is written.
+pub(crate) fn same(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Policies and settings that lie among the input are not input.
+fn is_no_input(path: &Path) -> bool {
+    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    is_toml && (path.file_name().is_some_and(|name| name == "presend.toml" || name == "Cargo.toml") || is_policy(path))
+}
+
+/// The endings of files that can be read.
+fn endings() -> String {
+    let endings = FORMATS.iter().flat_map(|format| format.extensions);
+    endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ")
 }
 
 /// A path as reports show it.
@@ -106,12 +136,12 @@ pub(crate) fn name(path: &Path) -> String {
 }
 
 /// Whether a TOML file is a policy.
-pub(crate) fn is_policy(path: &Path) -> bool {
+fn is_policy(path: &Path) -> bool {
     std::fs::read_to_string(path).is_ok_and(|text| Policy::is_policy(&text))
 }
 
 fn unknown_format(path: &Path) -> Words {
-    let known = FORMATS.iter().flat_map(|format| format.extensions).map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ");
+    let known = endings();
     cannot_read(path, &format!("不认识这种文件（认得：{known}）"), &format!("unknown kind of file (known: {known})"))
 }
 

@@ -8,6 +8,7 @@ mod files;
 mod locale;
 mod policies;
 mod rules;
+mod settings;
 mod test;
 
 use clap::Parser;

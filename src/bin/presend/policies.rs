@@ -2,18 +2,19 @@
 
 use crate::Exit;
 use crate::args::{Force, When};
-use crate::files::{cannot_read, name, walk};
+use crate::files::{cannot_read, name, same, walk};
 use crate::locale::{lang, say};
+use crate::settings::Set;
 use presend::check::Checker;
-use presend::finding::Severity;
 use presend::output::{OUTPUTS, Style};
-use presend::policy::{BUNDLED, Policy, bundled};
+use presend::policy::{BUNDLED, Bundled, Policy, bundled};
 use presend::problem::Problem;
 use presend::report::Report;
 use presend::settings::Settings;
-use presend::source::{Source, SourceId};
+use presend::source::Source;
 use presend::time::Zone;
 use presend::words::{Lang, Words};
+use std::collections::HashSet;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -33,10 +34,8 @@ impl From<Exit> for Trouble {
 
 /// What holds for a whole run.
 pub(crate) struct Ground {
-    /// The settings in force; empty when there are none.
+    /// The settings in force; empty when there are none. Paths are seen from here.
     pub settings: Settings,
-    /// The folder the settings' paths start from.
-    pub folder: PathBuf,
     /// The language of everything said.
     pub lang: Lang,
     /// The zone of local times.
@@ -48,71 +47,67 @@ pub(crate) struct Ground {
 impl Ground {
     /// Reads settings and environment.
     pub(crate) fn new(force: &Force) -> Result<Ground, Exit> {
-        let file = settings_file(force);
-        let (mut settings, problems, source) = match &file {
-            Some(path) => read_settings(path, lang(force.lang, None))?,
-            None => (Settings::default(), Vec::new(), None),
-        };
-        if !force.isolated {
-            take_environment(&mut settings);
-        }
+        let Set { settings, problems, source } = Set::read(force)?;
         let lang = lang(force.lang, settings.lang.as_deref());
         let style = Style { lang, color: color(force.color), width: 100 };
-        if let Some(source) = source.filter(|_| !problems.is_empty()) {
+        if let Some(source) = source {
             show_problems(problems, source, style);
             return Err(Exit::Usage);
         }
         let zone = zone(force.timezone.as_deref().or(settings.timezone.as_deref()), lang)?;
-        let folder = file.as_deref().and_then(Path::parent).map(Path::to_path_buf).unwrap_or_default();
-        Ok(Ground { settings, folder, lang, zone, style })
-    }
-
-    /// A path of the settings file, seen from here.
-    pub(crate) fn path(&self, written: &str) -> PathBuf {
-        if self.folder.as_os_str().is_empty() { PathBuf::from(written) } else { self.folder.join(written) }
+        Ok(Ground { settings, lang, zone, style })
     }
 
     /// The rules in force; a policy that is wrong gives a report of its mistakes.
     pub(crate) fn checker(&self, asked: &[String]) -> Result<Checker, Trouble> {
-        let mut policy = Policy::new();
-        let from_settings: Vec<String> = self.settings.policy.iter().map(|written| self.beside_settings(written)).collect();
-        let named = if asked.is_empty() { &from_settings } else { asked };
-        let default = ["default".to_owned()];
-        for one in if named.is_empty() { &default[..] } else { named } {
-            self.add(&mut policy, one)?;
+        let mut gathered = Gathered { policy: Policy::new(), taken: HashSet::new() };
+        for one in self.named(asked) {
+            self.add(&mut gathered, &one)?;
         }
-        policy.compile(&self.zone).map_err(Trouble::Policy)
+        gathered.policy.compile(&self.zone).map_err(Trouble::Policy)
     }
 
-    fn beside_settings(&self, written: &str) -> String {
-        if written == "default" || bundled(written).is_some() { written.to_owned() } else { name(&self.path(written)) }
+    /// What is asked for, else what is set, else the default packs.
+    fn named(&self, asked: &[String]) -> Vec<String> {
+        let default = vec!["default".to_owned()];
+        [asked.to_vec(), self.settings.policy.clone(), default].into_iter().find(|named| !named.is_empty()).unwrap_or_default()
     }
 
-    fn add(&self, policy: &mut Policy, named: &str) -> Result<(), Exit> {
+    fn add(&self, gathered: &mut Gathered, named: &str) -> Result<(), Exit> {
         let path = Path::new(named);
         if named == "default" {
-            BUNDLED.iter().filter(|pack| pack.default).for_each(|pack| policy.add_bundled(pack));
+            BUNDLED.iter().filter(|pack| pack.default).for_each(|pack| gathered.add_bundled(pack));
         } else if path.is_dir() {
-            let files: Vec<PathBuf> = walk(path).into_iter().filter(|file| is_policy_file(file)).collect();
-            if files.is_empty() {
-                let shown = path.display();
-                return self.usage(&Words::new(format!("文件夹 {shown} 里没有政策文件"), format!("the folder {shown} holds no policy")));
-            }
-            return files.iter().try_for_each(|file| self.add_file(policy, file));
+            return self.add_folder(gathered, path);
         } else if path.is_file() {
-            return self.add_file(policy, path);
+            return self.add_file(gathered, path);
         } else if let Some(pack) = bundled(named) {
-            policy.add_bundled(pack);
+            gathered.add_bundled(pack);
         } else {
             return self.unknown(named);
         }
         Ok(())
     }
 
-    fn add_file(&self, policy: &mut Policy, path: &Path) -> Result<(), Exit> {
-        let bytes = std::fs::read(path).or_else(|error| self.usage(&cannot_read(path, &error.to_string(), &error.to_string())))?;
-        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        policy.add(Source::decode(name(path), bytes), &|beside| std::fs::read(folder.join(beside)).ok());
+    fn add_folder(&self, gathered: &mut Gathered, folder: &Path) -> Result<(), Exit> {
+        let walked = walk(folder);
+        if let Some(words) = walked.unreadable.first() {
+            return self.usage(words);
+        }
+        let files: Vec<PathBuf> = walked.files.into_iter().filter(|file| is_policy_file(file)).collect();
+        if files.is_empty() {
+            let shown = folder.display();
+            return self.usage(&Words::new(format!("文件夹 {shown} 里没有政策文件"), format!("the folder {shown} holds no policy")));
+        }
+        files.iter().try_for_each(|file| self.add_file(gathered, file))
+    }
+
+    fn add_file(&self, gathered: &mut Gathered, path: &Path) -> Result<(), Exit> {
+        if gathered.taken.insert(same(path)) {
+            let bytes = std::fs::read(path).or_else(|error| self.usage(&cannot_read(path, &error.to_string(), &error.to_string())))?;
+            let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+            gathered.policy.add(Source::decode(name(path), bytes), &|beside| std::fs::read(folder.join(beside)).ok());
+        }
         Ok(())
     }
 
@@ -135,6 +130,21 @@ impl Ground {
     pub(crate) fn usage<T>(&self, words: &Words) -> Result<T, Exit> {
         say(self.lang, words);
         Err(Exit::Usage)
+    }
+}
+
+/// Policies that are named twice, in whatever way, are in force once.
+struct Gathered {
+    policy: Policy,
+    /// Whole paths of files, and ids of bundled packs, which no whole path is.
+    taken: HashSet<PathBuf>,
+}
+
+impl Gathered {
+    fn add_bundled(&mut self, pack: &Bundled) {
+        if self.taken.insert(PathBuf::from(pack.id)) {
+            self.policy.add_bundled(pack);
+        }
     }
 }
 
@@ -161,55 +171,6 @@ fn show_problems(problems: Vec<Problem>, source: Source, style: Style) {
         })
         .collect();
     print(&Report::new(findings, vec![source], 0, Zone::default()), style);
-}
-
-/// The settings file: the one asked for, or the nearest `presend.toml` upward to the root of the repository.
-fn settings_file(force: &Force) -> Option<PathBuf> {
-    if force.config.is_some() || force.isolated {
-        return force.config.clone();
-    }
-    let here = std::env::current_dir().ok()?;
-    for (up, folder) in here.ancestors().enumerate() {
-        if folder.join("presend.toml").is_file() {
-            let relative: PathBuf = std::iter::repeat_n("..", up).collect();
-            return Some(relative.join("presend.toml"));
-        }
-        if folder.join(".git").exists() {
-            return None;
-        }
-    }
-    None
-}
-
-type Read = (Settings, Vec<Problem>, Option<Source>);
-
-fn read_settings(path: &Path, lang: Lang) -> Result<Read, Exit> {
-    match std::fs::read(path) {
-        Ok(bytes) => {
-            let source = Source::decode(name(path), bytes);
-            let (settings, problems) = Settings::read(&source, SourceId(0));
-            let fatal = problems.iter().any(|problem| problem.severity == Severity::Error);
-            Ok((settings, problems, fatal.then_some(source)))
-        }
-        Err(error) => {
-            say(lang, &cannot_read(path, &error.to_string(), &error.to_string()));
-            Err(Exit::Usage)
-        }
-    }
-}
-
-/// `PRESEND_LANG` and its like win over the settings file.
-fn take_environment(settings: &mut Settings) {
-    let variable = |name: &str| std::env::var(format!("PRESEND_{name}")).ok().filter(|value| !value.is_empty());
-    let take = |into: &mut Option<String>, name: &str| *into = variable(name).or(into.take());
-    take(&mut settings.lang, "LANG");
-    take(&mut settings.timezone, "TIMEZONE");
-    take(&mut settings.format, "FORMAT");
-    take(&mut settings.fail_on, "FAIL_ON");
-    take(&mut settings.min_severity, "MIN_SEVERITY");
-    if let Some(policy) = variable("POLICY") {
-        settings.policy = policy.split(',').map(str::to_owned).collect();
-    }
 }
 
 fn zone(named: Option<&str>, lang: Lang) -> Result<Zone, Exit> {
