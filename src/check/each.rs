@@ -7,7 +7,7 @@ use crate::kinds::{Check, EachRecord, Hit, OnMissing, Spot, Subject};
 use crate::policy::{Rule, Scope};
 use crate::record::{ACCOUNT, ACTION, Form, Slot};
 use crate::report::fingerprint;
-use crate::text::Reading;
+use crate::text::{Reading, SetId};
 use crate::words::Words;
 
 /// A rule that is on and looks at single records.
@@ -70,14 +70,18 @@ impl<'a> Plan<'a> {
             Some(action) => active.rule.select.takes_action(action),
             None => !active.rule.select.names_actions(),
         };
+        // Single characters are not among what a reading finds: rules that wait for one must look for themselves.
+        let seen = |set: &SetId| run.checker.terms.singles(*set).is_empty();
+        let sets = |active: &Active<'_>| Some(active.check.waking().sets()).filter(|sets| sets.iter().all(seen)).unwrap_or_default();
+        let sets: Vec<Vec<SetId>> = rules.iter().map(sets).collect();
         let sleepless = |action: Option<&&str>| {
-            let wakes = |(at, active): (usize, &Active<'_>)| (active.check.sets().is_empty() && takes(&active, action)).then_some(at);
+            let wakes = |(at, active): (usize, &Active<'_>)| (sets[at].is_empty() && takes(&active, action)).then_some(at);
             rules.iter().enumerate().filter_map(wakes).collect::<Vec<usize>>()
         };
         let always = names.iter().map(|name| sleepless(Some(name))).chain([sleepless(None)]).collect();
         let mut woken: hashbrown::HashMap<u32, Vec<usize>, foldhash::fast::FixedState> = hashbrown::HashMap::default();
-        for (at, active) in rules.iter().enumerate() {
-            for set in active.check.sets() {
+        for (at, sets) in sets.iter().enumerate() {
+            for set in sets {
                 woken.entry(set.0).or_default().push(at);
             }
         }

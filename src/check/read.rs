@@ -96,6 +96,7 @@ pub(super) fn collect(checker: &Checker, input: Input) -> Collected {
         }
     }
     problems.extend(doubled(&accounts));
+    said_once(&mut problems);
     let formats = files.iter().map(|file| file.format).collect();
     let sources = files.into_iter().map(|file| file.source).collect();
     Collected { all: Collection::new(sources, records, history, accounts), formats, problems }
@@ -126,6 +127,12 @@ fn damage(source: &Source, id: SourceId) -> Option<Problem> {
     );
     let help = Words::fixed("把文件存成 UTF-8 再检查", "save the file as UTF-8");
     Some(Problem::error("input-bad-encoding", id, *first, words).with_help(help))
+}
+
+/// A field nobody knows is said once a file, however many parts the file was read in.
+fn said_once(problems: &mut Vec<Problem>) {
+    let mut seen = std::collections::BTreeSet::new();
+    problems.retain(|problem| problem.code != "input-unknown-field" || seen.insert((problem.source, problem.words.en.clone())));
 }
 
 /// Accounts that are registered twice: the first stands.

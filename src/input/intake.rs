@@ -162,10 +162,10 @@ impl<'a> Intake<'a> {
             "kind" => Sign::Kind,
             _ => Sign::None,
         };
-        self.guess(name, span);
         if self.fields.len() + 1 >= UNREAD.0 as usize {
             return UNREAD;
         }
+        self.guess(name, span);
         let field = FieldRef(self.fields.len() as u16);
         let words_only = match (targets.own.as_slice(), self.layout.columns(false)) {
             ([column], columns) if columns[*column as usize].form == Form::Key && columns[*column as usize].kind == FieldType::Word => {
@@ -417,9 +417,10 @@ impl<'a> Intake<'a> {
     }
 }
 
-/// The nearest name; what is much longer than any name is not compared, however large a file makes it.
+/// The nearest name, among those about as long: a file may hold a million names, or one of a million characters.
 fn guess<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    if name.len() > 100 { None } else { nearest(name, known) }
+    let length = name.chars().take(100).count();
+    nearest(name, known.filter(|known| known.len().abs_diff(length) <= 3))
 }
 
 /// Yes or no, as people write it in tables.

@@ -1,7 +1,7 @@
 //! `lexicon`: listed words in a text.
 
 use super::guard::{ALLOW, ALLOW_LISTS, FIELD, Guard, NEAR, NOT_NEAR, fields, hit, set};
-use super::{Building, Check, EachRecord, Hit, Kind, Subject};
+use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::text::{Found, SetId, Variants};
@@ -27,7 +27,7 @@ pub(super) const KIND: Kind = Kind {
 
 struct Lexicon {
     fields: Vec<Slot>,
-    terms: [SetId; 1],
+    terms: SetId,
     guard: Guard,
 }
 
@@ -48,7 +48,7 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
             Words::fixed("缺少 `lists` 或 `terms`：要找的词", "`lists` or `terms` is missing: the words to find"),
         );
     }
-    Some(Check::Each(Box::new(Lexicon { fields, terms: [terms?], guard })))
+    Some(Check::Each(Box::new(Lexicon { fields, terms: terms?, guard })))
 }
 
 impl EachRecord for Lexicon {
@@ -56,15 +56,15 @@ impl EachRecord for Lexicon {
         &self.fields
     }
 
-    fn sets(&self) -> &[SetId] {
-        &self.terms
+    fn waking(&self) -> Waking {
+        Waking::on(Some(self.terms))
     }
 
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {
         for slot in &self.fields {
             let Some(reading) = subject.reading(*slot) else { continue };
             let mut reach = 0;
-            for (_, found) in longest(reading.of_set(self.terms[0])) {
+            for (_, found) in longest(reading.of_set(self.terms)) {
                 let range = found.start..found.end;
                 if found.start >= reach && self.guard.lets(reading, range.clone()) {
                     reach = found.end;

@@ -75,6 +75,28 @@ pub(crate) enum Check {
     Series(Box<dyn OverSeries>),
 }
 
+/// Signs that must weigh so much together before a rule has anything to say. By default nothing is needed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waking {
+    /// How much.
+    pub least: u64,
+    /// Sets of terms, or none for a sign that only the rule itself can see, and what each weighs.
+    pub signs: Vec<(Option<SetId>, u64)>,
+}
+
+impl Waking {
+    /// One set of terms.
+    pub(crate) fn on(set: Option<SetId>) -> Waking {
+        Waking { least: 1, signs: vec![(set, 1)] }
+    }
+
+    /// Sets of which one must be there; empty when the rule must always look.
+    pub(crate) fn sets(&self) -> Vec<SetId> {
+        let unseen = self.signs.iter().filter(|(set, _)| set.is_none()).fold(0, |sum: u64, (_, weight)| sum.saturating_add(*weight));
+        if unseen >= self.least { Vec::new() } else { self.signs.iter().filter_map(|(set, _)| *set).collect() }
+    }
+}
+
 /// A rule on single records.
 pub(crate) trait EachRecord: Send + Sync {
     /// The fields it reads. When all are facts of accounts, and its `match` names no field of records, it looks at accounts.
@@ -85,9 +107,9 @@ pub(crate) trait EachRecord: Send + Sync {
         OnMissing::Skip
     }
 
-    /// Sets of terms without which there can be no hit; empty when it must always look.
-    fn sets(&self) -> &[SetId] {
-        &[]
+    /// What a text must show for a hit.
+    fn waking(&self) -> Waking {
+        Waking::default()
     }
 
     /// Hits of one record that passed the rule's `match`.

@@ -288,8 +288,9 @@ impl Judge<'_> {
     fn finish(self, hits: &mut Vec<Hit>) {
         for run in self.runs.finish() {
             let place = |after: usize| self.broken.partition_point(|(at, ..)| *at < after);
-            let inside = &self.broken[place(run.first)..place(run.last + 1)];
-            let Some((_, count, of)) = inside.iter().max_by_key(|(_, count, of)| (*count, Reverse(*of))) else { continue };
+            let inside = self.broken[place(run.first)..place(run.last + 1)].iter();
+            let reported = inside.filter(|(at, ..)| !self.part.is_history(self.part.moments[*at]));
+            let Some((_, count, of)) = reported.max_by_key(|(_, count, of)| (*count, Reverse(*of))) else { continue };
             let broken = Broken { max: self.ratio.max.of(*of), allowed_at: None };
             let mut hit = hit(self.part, &self.ratio.group, Run { count: *count, ..run }, broken);
             if let Detail::Window(window) = &mut hit.detail {

@@ -5,6 +5,7 @@ mod cases;
 mod file;
 mod pack;
 mod rule;
+mod sieve;
 
 pub use bundled::{BUNDLED, Bundled, bundled};
 pub use cases::{Case, CaseInput, Expect, Expected};
@@ -59,6 +60,19 @@ impl Policy {
         let name = format!("rules/{}/policy.toml", pack.id);
         let beside = |path: &str| pack.files.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_bytes().to_vec());
         self.add(Source::new(name, pack.policy), &beside);
+    }
+
+    /// The rules of bundled packs that may have something to say about a few plain drafts: texts without fields or account.
+    /// None when one of the names is not a bundled pack's or `default`. The findings are those of the whole packs.
+    pub fn for_drafts(names: &[String], drafts: &[&str]) -> Option<Policy> {
+        sieve::policy(&sieve::all_bundled(names)?, drafts)
+    }
+
+    /// Adds a part of a pack that comes with the program.
+    fn add_part(&mut self, pack: &Bundled, policy: &str) {
+        let name = format!("rules/{}/policy.toml", pack.id);
+        let beside = |path: &str| pack.files.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_bytes().to_vec());
+        self.add(Source::new(name, policy), &beside);
     }
 
     /// Adds a policy file; `beside` reads the word lists it names.

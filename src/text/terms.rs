@@ -265,6 +265,15 @@ impl Terms {
         self.singles.get(set.0 as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// The terms of a set, as listed.
+    #[cfg(test)]
+    pub(crate) fn of_set(&self, set: SetId) -> impl Iterator<Item = (&str, Variants)> {
+        (0..self.listed.len()).flat_map(move |term| {
+            let asks = self.sets(term).iter().filter(move |(asks, _)| *asks == set);
+            asks.map(move |(_, variants)| (self.listed(term), *variants))
+        })
+    }
+
     /// A term as it is listed.
     pub(crate) fn listed(&self, term: u32) -> &str {
         &self.listed.text[self.listed.text_ends.range(term)]

@@ -60,6 +60,10 @@ fn named(key: Spanned<String>, text: &str) -> Key {
 }
 
 fn span(location: serde_saphyr::Location, text: &str) -> Span {
+    let bytes = location.span();
+    if let (Some(start), Some(length)) = (bytes.byte_offset(), bytes.byte_len()) {
+        return Span::new(start as usize..(start + length) as usize);
+    }
     let start = offset(text, location.line() as usize, location.column() as usize);
     let length: usize = text[start..].chars().take(location.span().len() as usize).map(char::len_utf8).sum();
     Span::new(start..start + length)

@@ -24,12 +24,16 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
     let ground = Ground::new(&args.force)?;
     let writers = Writers::new(args, &ground)?;
     let as_of = as_of(args, &ground)?;
-    let checker = match ground.checker(&args.force.policy) {
+    let found = find(args, &ground);
+    let checker = match found.plain_drafts() {
+        Some(drafts) => ground.checker_for(&args.force.policy, &drafts),
+        None => ground.checker(&args.force.policy),
+    };
+    let checker = match checker {
         Ok(checker) => checker,
         Err(Trouble::Usage(exit)) => return Err(exit),
         Err(Trouble::Policy(report)) => return writers.write_all(&report, &ground, args.quiet).map(|()| Exit::Usage),
     };
-    let found = find(args, &ground);
     for words in found.unreadable.iter().chain(&found.notes) {
         say(ground.lang, words);
     }

@@ -10,6 +10,9 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+/// Bytes of drafts up to which reading all packs takes longer than checking them.
+const FEW_BYTES: usize = 64 << 10;
+
 /// What was found on disk, and what could not be read.
 #[derive(Default)]
 pub(crate) struct Found {
@@ -36,6 +39,12 @@ impl Found {
                 None => self.unreadable.push(cannot_read(path, "没有这个文件", "no such file")),
             }
         }
+    }
+
+    /// The texts of a few small drafts without any fields; none when there is anything else.
+    pub(crate) fn plain_drafts(&self) -> Option<Vec<&str>> {
+        let drafts: Vec<&str> = self.files.iter().map(plain_draft).collect::<Option<_>>()?;
+        (drafts.iter().map(|draft| draft.len()).sum::<usize>() <= FEW_BYTES).then_some(drafts)
     }
 
     fn stdin(&mut self, role: Role, stdin_name: Option<&str>) {
@@ -89,6 +98,13 @@ impl Found {
             Err(error) => self.unreadable.push(cannot_read(path, &error.to_string(), &error.to_string())),
         }
     }
+}
+
+/// The text of a draft without any fields.
+fn plain_draft(file: &InputFile) -> Option<&str> {
+    let text = file.source.text();
+    let draft = matches!(file.format.name, "text" | "markdown") && file.role == Role::Plan;
+    (draft && !text.starts_with("---") && !text.starts_with("+++")).then_some(text)
 }
 
 /// What lies in a folder.

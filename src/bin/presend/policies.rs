@@ -67,6 +67,16 @@ impl Ground {
         gathered.policy.compile(&self.zone).map_err(Trouble::Policy)
     }
 
+    /// The same for nothing but a few plain drafts: of bundled packs only the rules are read that may concern them.
+    pub(crate) fn checker_for(&self, asked: &[String], drafts: &[&str]) -> Result<Checker, Trouble> {
+        let named = self.named(asked);
+        let policy = if named.iter().any(|one| Path::new(one).exists()) { None } else { Policy::for_drafts(&named, drafts) };
+        match policy {
+            Some(policy) => policy.compile(&self.zone).map_err(Trouble::Policy),
+            None => self.checker(asked),
+        }
+    }
+
     /// What is asked for, else what is set, else the default packs.
     fn named(&self, asked: &[String]) -> Vec<String> {
         let default = vec!["default".to_owned()];
