@@ -1,0 +1,10 @@
+//! `ratio`, `sequence`, `time_window` and `similarity`: fixed cases, random plans against slow oracles, laws.
+
+mod cases;
+mod clock;
+mod laws;
+mod mistakes;
+mod plan;
+mod rules;
+mod slow;
+mod versus;
