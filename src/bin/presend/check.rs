@@ -51,9 +51,7 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
     }
     say_undecided(&report, &ground, args.quiet);
     let failed = fails(&report, level(args.fail_on, ground.settings.fail_on.as_deref(), Level::Error));
-    if let Some(least) = severity(level(args.min_severity, ground.settings.min_severity.as_deref(), Level::Info)) {
-        report.keep(least);
-    }
+    keep_shown(&mut report, args, &ground);
     // People are told that nothing was read, not that nothing was found.
     let silent = args.quiet || nothing && writers.stdout.name == "human";
     writers.write_all(&report, &ground, silent)?;
@@ -127,6 +125,13 @@ fn say_undecided(report: &Report, ground: &Ground, quiet: bool) {
 
 fn level(asked: Option<Level>, set: Option<&str>, default: Level) -> Level {
     asked.or_else(|| set.and_then(Level::named)).unwrap_or(default)
+}
+
+/// Leaves out what is below the least severity that is shown.
+fn keep_shown(report: &mut Report, args: &Check, ground: &Ground) {
+    if let Some(least) = severity(level(args.min_severity, ground.settings.min_severity.as_deref(), Level::Info)) {
+        report.keep(least);
+    }
 }
 
 fn severity(level: Level) -> Option<Severity> {
