@@ -21,6 +21,8 @@ pub(super) struct PolicyFile {
     pub pack: String,
     /// Where the first line starts that is no TOML.
     broken: Option<u32>,
+    /// Whether its rules were checked when the program was made.
+    pub proven: bool,
 }
 
 /// A policy file as it was written.
@@ -43,7 +45,7 @@ impl PolicyFile {
         check_top(&root, &mut problems);
         let named = root.get("pack").and_then(|pack| pack.get("id")).and_then(Node::text);
         let pack = named.map_or_else(|| stem(policy.sources[source.0 as usize].name()), str::to_owned);
-        let file = PolicyFile { source, root, pack, broken };
+        let file = PolicyFile { source, root, pack, broken, proven: false };
         file.read_lists(policy, beside);
         file.keep_certain(&mut policy.problems, known);
         file

@@ -73,6 +73,7 @@ impl Policy {
         let name = format!("rules/{}/policy.toml", pack.id);
         let beside = |path: &str| pack.files.iter().find(|(name, _)| *name == path).map(|(_, text)| text.as_bytes().to_vec());
         self.add(Source::new(name, policy), &beside);
+        self.files.iter_mut().last().into_iter().for_each(|file| file.proven = true);
     }
 
     /// Adds a policy file; `beside` reads the word lists it names.

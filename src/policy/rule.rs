@@ -173,9 +173,10 @@ impl Maker<'_> {
     fn check(&mut self, node: &Node) -> Option<&'static Kind> {
         let mut problems = Problems { source: self.file.source, text: self.text, words: self.words, found: self.problems };
         let kinds: Vec<&Kind> = KINDS.iter().filter(|kind| node.get(kind.name).is_some()).collect();
-        let mut keys = RULE.to_vec();
-        keys.extend(KINDS.iter().map(|kind| Key { name: kind.name, shape: kind.shape, required: false, about: kind.about }));
-        problems.table(node, &keys, node.span);
+        if !self.file.proven {
+            let kinds = KINDS.iter().map(|kind| Key { name: kind.name, shape: kind.shape, required: false, about: kind.about });
+            problems.table(node, &RULE.iter().copied().chain(kinds).collect::<Vec<Key>>(), node.span);
+        }
         match kinds.as_slice() {
             [kind] => Some(kind),
             [] if node.entries().iter().any(|(key, _)| is_slip(&key.name)) || !matches!(node.value, Value::Table(_)) => None,

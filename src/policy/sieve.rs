@@ -144,10 +144,7 @@ pub(super) fn all_bundled(names: &[String]) -> Option<Vec<&'static Bundled>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{Checker, Input, InputFile};
-    use crate::input::Role;
-    use crate::policy::{CaseInput, Rule, Scope};
-    use crate::source::Source;
+    use crate::policy::{Rule, Scope};
     use crate::text::Terms;
     use crate::time::Zone;
     use std::fmt::Write;
@@ -232,35 +229,6 @@ mod tests {
             std::fs::write("rules/sieve.txt", &made).expect("the sieve can be written");
         } else {
             assert!(made == SIEVE, "rules/sieve.txt is not what the packs make: run UPDATE=1 cargo test --lib sieve, and look at the difference");
-        }
-    }
-
-    /// The findings of one draft, in the form of a report.
-    fn said(checker: &Checker, draft: &str) -> Vec<(String, Span, u64)> {
-        let mut input = Input::new();
-        input.add(InputFile::of(Source::new("draft.txt", draft), Role::Plan).expect("a format"));
-        let report = checker.check(input);
-        report.findings.iter().map(|finding| (finding.about.id.clone(), finding.place.span, finding.fingerprint)).collect()
-    }
-
-    /// Every example of every bundled rule says the same with and without the sieve.
-    #[test]
-    fn nothing_is_lost_in_the_sieve() {
-        let whole = Policy::default_packs().compile(&Zone::default()).ok().expect("the packs are right");
-        let names = ["default".to_owned()];
-        let mut drafts: Vec<String> = Vec::new();
-        for pack in BUNDLED {
-            let mut policy = Policy::new();
-            policy.add_bundled(pack);
-            let cases = policy.build(&Zone::default()).cases;
-            drafts.extend(cases.into_iter().filter_map(|case| match case.input {
-                CaseInput::Draft(text) if !text.trim().is_empty() => Some(text),
-                CaseInput::Draft(_) | CaseInput::Rows { .. } => None,
-            }));
-        }
-        for draft in drafts.iter().step_by(if cfg!(debug_assertions) { 7 } else { 1 }) {
-            let sieved = Policy::for_drafts(&names, &[draft]).expect("bundled").compile(&Zone::default()).ok().expect("a part is right");
-            assert_eq!(said(&sieved, draft), said(&whole, draft), "{draft}");
         }
     }
 }

@@ -6,7 +6,6 @@ use super::terms::{Found, SetId, Terms, Variants};
 use crate::finding::Match;
 use crate::record::Text;
 use crate::span::Span;
-use regex::Regex;
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -91,16 +90,20 @@ impl<'a> Reading<'a> {
     }
 
     /// Where a pattern matches, in folded characters; empty matches are none.
-    pub(crate) fn matches(&self, pattern: &Regex) -> Vec<Range<u32>> {
-        let string = self.string.get_or_init(|| self.folded.chars().iter().collect());
+    pub(crate) fn matches(&self, found: impl Iterator<Item = Range<usize>>) -> Vec<Range<u32>> {
+        let string = self.string();
         let (mut byte, mut chars) = (0, 0u32);
         let mut count = |to: usize| {
             chars += string[byte..to].chars().count() as u32;
             byte = to;
             chars
         };
-        let found = pattern.find_iter(string).filter(|found| !found.is_empty());
-        found.map(|found| count(found.start())..count(found.end())).collect()
+        found.filter(|found| !found.is_empty()).map(|found| count(found.start)..count(found.end)).collect()
+    }
+
+    /// The folded text as a string.
+    pub(crate) fn string(&self) -> &str {
+        self.string.get_or_init(|| self.folded.chars().iter().collect())
     }
 
     /// Folded characters as they were read.
