@@ -194,7 +194,8 @@ mod tests {
 
     fn waking(rule: &Rule, layout: &crate::record::Layout, words: &crate::vocabulary::Vocabulary, terms: &Terms) -> String {
         let crate::kinds::Check::Each(check) = &rule.check else { return "\n".to_owned() };
-        let reads_text = check.slots().iter().any(|slot| words.name(layout.wanted(*slot).field) == "text" || check.waking().signs.is_empty());
+        let reads_text =
+            check.slots().iter().any(|slot| words.name(layout.wanted(*slot).field) == "text" || check.waking().signs.is_empty());
         if rule.about.severity.is_none() || rule.scope == Scope::Accounts || rule.select.names_actions() || !reads_text {
             return "\n".to_owned();
         }
@@ -223,12 +224,16 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "whoever runs the test says whether to write")]
     fn the_sieve_is_what_the_packs_make() {
         let made = make();
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write("rules/sieve.txt", &made).expect("the sieve can be written");
         } else {
-            assert!(made == SIEVE, "rules/sieve.txt is not what the packs make: run UPDATE=1 cargo test --lib sieve, and look at the difference");
+            assert!(
+                made == SIEVE,
+                "rules/sieve.txt is not what the packs make: run UPDATE=1 cargo test --lib sieve, and look at the difference"
+            );
         }
     }
 }

@@ -141,10 +141,12 @@ mod tests {
 
     #[test]
     fn short_texts_are_read_the_same() {
-        for pattern in ["[0-9]{2,4}元(?:一|每)?单", "加?[薇微威]?信?[a-z0-9]{6,12}", "(?:日结|时薪).{0,6}[0-9]+", "a|ab|abc", "[^元]+元"] {
+        for pattern in ["[0-9]{2,4}元(?:一|每)?单", "加?[薇微威]?信?[a-z0-9]{6,12}", "(?:日结|时薪).{0,6}[0-9]+", "a|ab|abc", "[^元]+元"]
+        {
             assert!(is_plain(pattern), "{pattern}");
             let (full, lite) = (Regex::new(pattern).expect("right"), regex_lite::Regex::new(pattern).expect("right"));
-            for text in ["日结200元一单，加薇abc123456", "abcabc", "时薪最高88，元元元", "", "微信号 tea8888888888888 元"] {
+            for text in ["日结200元一单，加薇abc123456", "abcabc", "时薪最高88，元元元", "", "微信号 tea8888888888888 元"]
+            {
                 let full: Vec<Range<usize>> = full.find_iter(text).map(|found| found.range()).collect();
                 let lite: Vec<Range<usize>> = lite.find_iter(text).map(|found| found.range()).collect();
                 assert_eq!(full, lite, "{pattern} on {text}");

@@ -226,14 +226,14 @@ impl Terms {
             let hash = pair(two[0], two[1]);
             let bit = bit_of(hash, self.pairs.len());
             if self.pairs[bit / 64] >> (bit % 64) & 1 != 0 {
-                self.find_at(chars, start, hash, found);
+                self.find_at(chars, start, found);
             }
         }
     }
 
-    /// Every term that starts at a place whose first two characters have this hash.
-    fn find_at(&self, chars: &[char], start: usize, hash: u32, found: &mut Vec<Found>) {
-        let bucket = bucket_of(hash, self.starts.len() - 1);
+    /// Every term that starts at a place.
+    fn find_at(&self, chars: &[char], start: usize, found: &mut Vec<Found>) {
+        let bucket = bucket_of(pair(chars[start], chars[start + 1]), self.starts.len() - 1);
         let third = chars.get(start + 2).copied();
         for head in &self.heads[self.starts[bucket] as usize..self.starts[bucket + 1] as usize] {
             if head.third.is_some() && head.third != third {
