@@ -47,6 +47,24 @@ impl Decimal {
         self.0 as f64 / ONE as f64
     }
 
+    /// Appends the number as it is shown: reports hold millions of them.
+    pub fn write(self, out: &mut String) {
+        let (whole, mut part) = (self.0.unsigned_abs() / ONE as u64, self.0.unsigned_abs() % ONE as u64);
+        if self.0 < 0 {
+            out.push('-');
+        }
+        write_whole(whole, out);
+        if part > 0 {
+            let mut unit = ONE as u64;
+            out.push('.');
+            while part > 0 {
+                unit /= 10;
+                out.push(char::from(b'0' + (part / unit) as u8));
+                part %= unit;
+            }
+        }
+    }
+
     /// The whole number, when it is one.
     pub fn to_whole(self) -> Option<i64> {
         (self.0 % ONE == 0).then_some(self.0 / ONE)
@@ -78,13 +96,27 @@ fn scaled(whole: &str, fraction: &str, exponent: i32) -> Option<i64> {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, part) = (self.0.unsigned_abs() / ONE as u64, self.0.unsigned_abs() % ONE as u64);
-        let sign = if self.0 < 0 { "-" } else { "" };
-        if part == 0 {
-            return write!(f, "{sign}{whole}");
+        let mut text = String::new();
+        self.write(&mut text);
+        f.write_str(&text)
+    }
+}
+
+/// Appends a whole number.
+pub fn write_whole(number: u64, out: &mut String) {
+    out.push_str(std::str::from_utf8(digits(number, &mut [0; 20])).unwrap_or_default());
+}
+
+/// The decimal digits of a number, written at the end of `room`.
+pub fn digits(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
+    let mut first = room.len();
+    loop {
+        first -= 1;
+        room[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            return &room[first..];
         }
-        let digits = format!("{part:06}");
-        write!(f, "{sign}{whole}.{}", digits.trim_end_matches('0'))
     }
 }
 
@@ -110,8 +142,9 @@ mod tests {
 
     #[test]
     fn it_prints_what_was_read() {
-        for text in ["200.01", "-0.5", "3", "0", "1000000"] {
+        for text in ["200.01", "-0.5", "3", "0", "1000000", "0.000001", "1.050005"] {
             assert_eq!(Decimal::parse(text).map(|n| n.to_string()).as_deref(), Some(text));
         }
+        assert_eq!(Decimal(i64::MIN).to_string(), "-9223372036854.775808");
     }
 }

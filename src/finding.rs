@@ -1,6 +1,6 @@
 //! A finding: what is wrong, where, and what the rule behind it says. No rendering.
 
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, write_whole};
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::time::Time;
@@ -276,9 +276,12 @@ impl Detail {
             (Detail::Match(found), "match") => out.push_str(&found.text),
             (Detail::Match(found), "read") => out.push_str(&found.normalized),
             (Detail::Window(window), "count") => window.count.write(out),
-            (Detail::Window(Window { of: Some(of), .. }), "of") => of.write(out),
+            (Detail::Window(window), "of") => match window.of {
+                Some(of) => of.write(out),
+                None => return false,
+            },
             (Detail::Window(window), "max") => window.max.write(out),
-            (Detail::Window(window), "rows") => out.push_str(&window.rows.to_string()),
+            (Detail::Window(window), "rows") => write_whole(window.rows, out),
             (Detail::Window(window), "group") => window.write_group(out),
             (Detail::Window(window), "share") => match window.share_text() {
                 Some(share) => out.push_str(&share),
@@ -321,10 +324,10 @@ pub fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
 /// The same, appended to a text; `part` says whether it knew the name.
 fn fill_into(template: &str, out: &mut String, part: impl Fn(&str, &mut String) -> bool) {
     let mut rest = template;
-    while let Some(open) = rest.find('{') {
+    while let Some(open) = memchr::memchr(b'{', rest.as_bytes()) {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
-        match rest.find('}') {
+        match memchr::memchr(b'}', rest.as_bytes()) {
             Some(close) if part(&rest[1..close], out) => rest = &rest[close + 1..],
             Some(_) | None => {
                 out.push('{');

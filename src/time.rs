@@ -154,15 +154,27 @@ impl Zone {
 
     /// The moment in RFC 3339 with this zone's offset.
     pub fn show(&self, time: Time) -> String {
+        let mut out = String::new();
+        self.write(time, &mut out);
+        out
+    }
+
+    /// Appends the moment as [`Zone::show`] gives it: reports hold millions of them.
+    pub fn write(&self, time: Time, out: &mut String) {
         let Ok(stamp) = Timestamp::from_microsecond(time.0) else {
-            return format!("{}us", time.0);
+            return out.push_str(&format!("{}us", time.0));
         };
         let offset = self.0.to_offset(stamp);
         let local = offset.to_datetime(stamp);
-        let seconds = offset.seconds();
-        let sign = if seconds < 0 { '-' } else { '+' };
-        let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() / 60 % 60);
-        format!("{local}{sign}{hours:02}:{minutes:02}")
+        if local.year() < 0 {
+            out.push_str(&local.to_string());
+        } else {
+            write_local(local, out);
+        }
+        let minutes = offset.seconds().unsigned_abs() / 60;
+        let digit = |number: u32| b'0' + (number % 10) as u8;
+        let sign = if offset.seconds() < 0 { b'-' } else { b'+' };
+        push_ascii(&[sign, digit(minutes / 600), digit(minutes / 60), b':', digit(minutes % 60 / 10), digit(minutes)], out);
     }
 
     /// Start and end of the calendar period that holds `time`: `start <= time < end`.
@@ -216,6 +228,33 @@ impl Zone {
         let next = self.0.following(Timestamp::from_microsecond(time.0).ok()?).next()?;
         Some(Time(next.timestamp().as_microsecond()))
     }
+}
+
+/// `2026-11-20T09:00:30.25`, for years of the common era.
+fn write_local(local: DateTime, out: &mut String) {
+    let mut text = *b"0000-00-00T00:00:00";
+    let year = local.year().unsigned_abs();
+    let pairs = [(year / 100) as u8, (year % 100) as u8].into_iter();
+    let small = [local.month(), local.day(), local.hour(), local.minute(), local.second()].map(i8::unsigned_abs);
+    for (at, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(pairs.chain(small)) {
+        text[at] += number / 10;
+        text[at + 1] += number % 10;
+    }
+    push_ascii(&text, out);
+    if local.subsec_nanosecond() != 0 {
+        let mut text = *b".000000000";
+        let mut rest = local.subsec_nanosecond().unsigned_abs();
+        for digit in text[1..].iter_mut().rev() {
+            *digit += (rest % 10) as u8;
+            rest /= 10;
+        }
+        let length = text.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
+        push_ascii(&text[..length], out);
+    }
+}
+
+fn push_ascii(text: &[u8], out: &mut String) {
+    out.push_str(std::str::from_utf8(text).unwrap_or_default());
 }
 
 /// `+08:00` and the like.
@@ -375,6 +414,20 @@ mod tests {
             if let Some(time) = zone.read(text) {
                 zone.show(time);
                 zone.period(Period::Month, time);
+            }
+        }
+    }
+
+    #[test]
+    fn moments_are_written_as_jiff_writes_them() {
+        for zone in ["Asia/Shanghai", "America/St_Johns", "UTC"].map(|name| Zone::named(name).expect("bundled")) {
+            for step in -2000..2000_i64 {
+                let time = Time(step.wrapping_mul(step.abs()).wrapping_mul(63_115_200_123_000 / 997) + step % 7 * 250_000);
+                let Ok(stamp) = Timestamp::from_microsecond(time.0) else { continue };
+                let local = zone.0.to_datetime(stamp).to_string();
+                let shown = zone.show(time);
+                assert_eq!(shown.split_at(shown.len() - 6).0, local);
+                assert!(shown.contains('T') && Zone::default().read(&shown).is_none_or(|read| (read.0 - time.0).abs() < 60 * SECOND));
             }
         }
     }

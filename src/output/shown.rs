@@ -19,7 +19,7 @@ const KEYCAP: char = '\u{20E3}';
 
 /// The text with a sign for every character that acts or cannot be seen; emoji stay whole.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(hidden) {
+    if first_stop(text, &STEPS, hidden).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -50,6 +50,43 @@ pub(super) fn hidden(c: char) -> bool {
         '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}' => true,
         c => c.is_control(),
     }
+}
+
+/// For each byte a character may begin with, the bytes of that character; 0 where a [`hidden`] one may begin. Hardly any
+/// character of a Chinese text begins so.
+pub(super) const STEPS: [u8; 256] = {
+    let mut steps = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        steps[byte] = match byte {
+            0..=0x1F | 0x7F | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF0 | 0xF3 => 0,
+            0x20..=0xBF => 1,
+            0xC0..=0xDF => 2,
+            0xE0..=0xEE => 3,
+            _ => 4,
+        };
+        byte += 1;
+    }
+    steps
+};
+
+/// The first character at which the steps stop and that is `wanted`.
+#[inline]
+pub(super) fn first_stop(text: &str, steps: &[u8; 256], wanted: impl Fn(char) -> bool) -> Option<(usize, char)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let step = usize::from(steps[usize::from(*byte)]);
+        at += step;
+        if step == 0 {
+            let c = text[at..].chars().next()?;
+            if wanted(c) {
+                return Some((at, c));
+            }
+            at += c.len_utf8();
+        }
+    }
+    None
 }
 
 /// The most cells a character can take in [`Cells`].
@@ -167,8 +204,17 @@ fn push_sign(out: &mut String, c: char) {
     };
     match picture {
         Some(picture) => out.push(picture),
-        None => out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c))),
+        None => push_number(out, u32::from(c)),
     }
+}
+
+/// `⟨U+200B⟩`, with four digits or more.
+fn push_number(out: &mut String, number: u32) {
+    let digits = (8 - number.leading_zeros() / 4).max(4);
+    let digit = |at: u32| char::from_digit(number >> (4 * at) & 15, 16).map(|digit| digit.to_ascii_uppercase());
+    out.push_str("⟨U+");
+    out.extend((0..digits).rev().filter_map(digit));
+    out.push('⟩');
 }
 
 #[cfg(test)]
@@ -178,8 +224,15 @@ mod tests {
     #[test]
     fn what_acts_or_hides_becomes_a_sign() {
         assert_eq!(visible("a\x1b[31m\u{9b}b\u{202E}c\x7f\n"), "a␛[31m⟨U+009B⟩b⟨U+202E⟩c␡␊");
-        assert_eq!(visible("办\u{200B}证"), "办⟨U+200B⟩证");
+        assert_eq!(visible("办\u{200B}证\u{AD}\u{E0041}"), "办⟨U+200B⟩证⟨U+00AD⟩⟨U+E0041⟩");
         assert!(matches!(visible("加微信 ＡＢＣ 😀"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn hidden_characters_are_found_by_their_first_byte() {
+        for c in (0..=0x10FFFF).filter_map(char::from_u32) {
+            assert_eq!(first_stop(&format!("加a{c}微"), &STEPS, hidden).is_some(), hidden(c), "{:x}", u32::from(c));
+        }
     }
 
     #[test]
