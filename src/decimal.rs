@@ -103,12 +103,12 @@ impl fmt::Display for Decimal {
 }
 
 /// Appends a whole number.
-pub fn write_whole(number: u64, out: &mut String) {
+pub(crate) fn write_whole(number: u64, out: &mut String) {
     out.push_str(std::str::from_utf8(digits(number, &mut [0; 20])).unwrap_or_default());
 }
 
 /// The decimal digits of a number, written at the end of `room`.
-pub fn digits(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
+pub(crate) fn digits(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
     let mut first = room.len();
     loop {
         first -= 1;

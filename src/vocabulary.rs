@@ -77,8 +77,13 @@ impl Vocabulary {
     /// The words every pack may use, from `rules/vocabulary.toml`.
     pub(crate) fn bundled() -> Vocabulary {
         let file: File = toml::from_str(include_str!("../rules/vocabulary.toml")).expect("the bundled vocabulary is checked by a test");
-        let mut words =
-            Vocabulary { fields: Vec::new(), by_name: BTreeMap::new(), actions: file.actions, account_kinds: file.account_kinds, bundled: 0 };
+        let mut words = Vocabulary {
+            fields: Vec::new(),
+            by_name: BTreeMap::new(),
+            actions: file.actions,
+            account_kinds: file.account_kinds,
+            bundled: 0,
+        };
         words.declare_field("time", FieldType::Time);
         for (name, kind) in file.record.all() {
             words.declare_field(name, kind);

@@ -409,10 +409,8 @@ impl<'a> Intake<'a> {
     fn bad_number(&mut self, cell: &Cell, wrong: Words) {
         let text = cell.text(self.source).trim();
         let words = Words::new(format!("`{text}` {}", wrong.zh), format!("`{text}` {}", wrong.en));
-        let help = Words::fixed(
-            "写成阿拉伯数字，最多六位小数，不带单位和逗号",
-            "write digits, at most six after the point, no unit, no comma",
-        );
+        let help =
+            Words::fixed("写成阿拉伯数字，最多六位小数，不带单位和逗号", "write digits, at most six after the point, no unit, no comma");
         self.problems.push(Problem::error("input-bad-number", self.id, cell.span, words).with_help(help));
     }
 }

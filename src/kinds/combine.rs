@@ -135,17 +135,32 @@ impl EachRecord for Combine {
 }
 
 impl Combine {
-    /// All signs in a text, by start.
+    /// All signs in a text, by start; none when they cannot weigh enough. Expressions cost most: the heaviest come first, and none is
+    /// run once the rest is too light.
     fn seen(&self, reading: &Reading<'_>) -> Vec<Seen> {
-        let mut seen = Vec::new();
-        for (number, (sign, _)) in self.signs.iter().enumerate() {
+        let (mut seen, mut weight, mut costly) = (Vec::new(), 0u128, Vec::new());
+        for (number, (sign, weighs)) in self.signs.iter().enumerate() {
+            let before = seen.len();
             match sign {
                 Sign::Words(set) => seen.extend(reading.of_set(*set).iter().map(|(_, found)| (found.start..found.end, number))),
                 Sign::Contacts(kinds) => {
-                    seen.extend(reading.contacts().of_kinds(*kinds).map(|contact| (contact.start..contact.end, number)));
+                    seen.extend(reading.contacts().of_kinds(*kinds).map(|contact| (contact.start..contact.end, number)))
                 }
-                Sign::Pattern(pattern) => seen.extend(pattern.matches(reading).into_iter().map(|range| (range, number))),
+                Sign::Pattern(pattern) if pattern.may_match(reading) => costly.push((*weighs, number, pattern)),
+                Sign::Pattern(_) => {}
             }
+            weight += if seen.len() > before { u128::from(*weighs) } else { 0 };
+        }
+        costly.sort_unstable_by_key(|(weighs, number, _)| (std::cmp::Reverse(*weighs), *number));
+        let mut rest: u128 = costly.iter().map(|(weighs, ..)| u128::from(*weighs)).sum();
+        for (weighs, number, pattern) in costly {
+            if weight + rest < self.min_weight.into() {
+                return Vec::new();
+            }
+            let found = pattern.matches(reading);
+            rest -= u128::from(weighs);
+            weight += if found.is_empty() { 0 } else { u128::from(weighs) };
+            seen.extend(found.into_iter().map(|range| (range, number)));
         }
         seen.sort_unstable_by_key(|(range, number)| (range.start, range.end, *number));
         seen
