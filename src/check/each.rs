@@ -151,7 +151,11 @@ fn unregistered(run: Run<'_>, rules: &[Active<'_>]) -> Outcome {
             outcome.skipped.push((active.number, rows.len()));
             continue;
         }
-        outcome.hits.extend(rows.iter().map(|row| RuleHit { rule: active.number, hit: missing(run, active, *row) }));
+        // Where the rule's own conditions ask for facts too, it is not even known whether it is meant.
+        let (meant, unclear): (Vec<u32>, Vec<u32>) =
+            rows.iter().partition(|row| active.rule.select.decide(run.all.get(Row::Record(**row))) == Some(true));
+        outcome.hits.extend(meant.into_iter().map(|row| RuleHit { rule: active.number, hit: missing(run, active, row) }));
+        outcome.skipped.extend((!unclear.is_empty()).then_some((active.number, unclear.len())));
     }
     outcome
 }

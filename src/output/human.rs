@@ -45,10 +45,18 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
         (Lang::Zh, more) => writeln!(out, "还有 {more} 个问题没有显示；用 --format concise 或 json 看全部")?,
         (Lang::En, more) => writeln!(out, "{more} more not shown; --format concise or json has all of them")?,
     }
-    for (rule, records) in &report.undecided {
+    if let Some((first, _)) = report.undecided.first() {
+        let (first, rules) = (visible(first), report.undecided.len());
         match style.lang {
-            Lang::Zh => writeln!(out, "缺少事实，未判定 {}：{records} 条记录", visible(rule))?,
-            Lang::En => writeln!(out, "not decided for want of a fact, {}: {records} records", visible(rule))?,
+            Lang::Zh => writeln!(out, "{rules} 条规则缺少账号资料，没有判定（如 {first}）；用 --accounts 给出登记表")?,
+            Lang::En => {
+                let those = if rules == 1 {
+                    "1 rule lacks facts of accounts and was".to_owned()
+                } else {
+                    format!("{rules} rules lack facts of accounts and were")
+                };
+                writeln!(out, "{those} not decided (such as {first}); give a registry with --accounts")?;
+            }
         }
     }
     writeln!(out, "{}", summary(&report.summary, style.lang))

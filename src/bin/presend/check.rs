@@ -49,7 +49,8 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
     if nothing && !unreadable {
         say(ground.lang, &Words::fixed("输入里没有可检查的记录", "the input holds no record to check"));
     }
-    say_undecided(&report, &ground, args.quiet);
+    // The report for people says it itself.
+    say_undecided(&report, &ground, args.quiet || writers.stdout.name == "human");
     let failed = fails(&report, level(args.fail_on, ground.settings.fail_on.as_deref(), Level::Error));
     keep_shown(&mut report, args, &ground);
     // People are told that nothing was read, not that nothing was found.
