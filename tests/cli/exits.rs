@@ -197,6 +197,6 @@ fn a_warning_about_a_policy_does_not_hide_that_nothing_was_read() {
 fn a_plan_without_a_registry_is_not_failed_for_what_nobody_said() {
     let plan = "time,account,action,amount\n2026-11-20 09:00,a,send_red_packet,18.88\n";
     let ran = stage().file("plan.csv", plan).run(&["check", "plan.csv", "--policy", "wechat-account-safety", "--lang", "en"]);
-    let out = ran.exits(0).out;
+    let out = &ran.exits(0).out;
     assert!(out.contains("rules lack facts of accounts") && out.contains("--accounts"), "{out}");
 }
