@@ -1,0 +1,8 @@
+//! Any words in any text.
+
+#![no_main]
+
+#[path = "../bodies/mod.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::matching::run(data));
