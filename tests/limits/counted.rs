@@ -1,4 +1,4 @@
-//! Limits that count what they should not, or do not count what they should.
+//! Limits count what they should: timeless values, history, facts of accounts, records that neither add nor remove.
 
 use crate::stage::{Stage, findings};
 use serde_json::Value;

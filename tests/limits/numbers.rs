@@ -1,4 +1,4 @@
-//! What the command line lets pass, or says otherwise than the contract.
+//! Numbers that cannot be counted with are said to be so.
 
 use crate::stage::{Stage, findings};
 
