@@ -7,6 +7,7 @@ use crate::source::SourceId;
 use crate::span::Span;
 use crate::tree::Node;
 use crate::words::Words;
+use std::collections::HashSet;
 
 /// One test of one rule.
 #[derive(Clone, Debug)]
@@ -81,11 +82,9 @@ pub(super) fn check(rule: &Node, problems: &mut Problems<'_>) {
 /// The tests of all rules of a file that could be built.
 pub(super) fn cases(file: &PolicyFile, rules: &[Rule]) -> Vec<Case> {
     let nodes = file.root.get("rule").map(Node::items).unwrap_or_default();
-    nodes
-        .iter()
-        .filter(|node| rules.iter().any(|rule| node.get("id").and_then(Node::text) == Some(&rule.about.id)))
-        .flat_map(|node| of_rule(file, node))
-        .collect()
+    let built: HashSet<&str> = rules.iter().map(|rule| rule.about.id.as_str()).collect();
+    let is_built = |node: &&Node| node.get("id").and_then(Node::text).is_some_and(|id| built.contains(id));
+    nodes.iter().filter(is_built).flat_map(|node| of_rule(file, node)).collect()
 }
 
 fn of_rule(file: &PolicyFile, node: &Node) -> Vec<Case> {

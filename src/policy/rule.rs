@@ -224,11 +224,8 @@ fn drop_consequences(rule: &Node, problems: &mut Vec<Problem>, known: Range<usiz
         let hollow = problem.code == "policy-never-fires" || problem.code == "policy-missing-key" && code == "policy-unknown-key";
         same || hollow && holds(rule, problem.span, span)
     };
-    let mut at = 0;
-    problems.retain(|problem| {
-        at += 1;
-        at <= known.end || !shape.iter().any(|shape| follows(problem, *shape))
-    });
+    let meant = problems.split_off(known.end);
+    problems.extend(meant.into_iter().filter(|problem| !shape.iter().any(|shape| follows(problem, *shape))));
 }
 
 /// Whether what stands at a span holds another span. Tables with a header stand at their header.
