@@ -1,8 +1,11 @@
 //! Moments, time zones, lengths of time, calendar periods.
 
+mod read;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
+use std::sync::OnceLock;
 
 /// A moment, in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +17,8 @@ pub struct Length(pub i64);
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
+/// Microseconds in a day.
+const DAY: i64 = 86_400 * SECOND;
 
 /// A calendar period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +37,20 @@ pub struct Day(Date);
 
 /// A time zone, by its IANA name.
 #[derive(Clone, Debug)]
-pub struct Zone(TimeZone);
+pub struct Zone {
+    rules: TimeZone,
+    /// Around the first moment whose day was asked for.
+    steady: OnceLock<Steady>,
+}
+
+/// A stretch of time in which the clocks of a zone are not set.
+#[derive(Clone, Copy, Debug)]
+struct Steady {
+    from: i64,
+    until: i64,
+    /// What local time is ahead of UTC, in microseconds.
+    offset: i64,
+}
 
 impl Length {
     /// Reads `30s`, `5m`, `24h`, `7d`, or several together: `1h30m`.
@@ -117,30 +135,18 @@ impl Day {
 impl Default for Zone {
     /// `Asia/Shanghai`, where the platforms count their days.
     fn default() -> Zone {
-        Zone::named("Asia/Shanghai").unwrap_or(Zone(TimeZone::UTC))
+        Zone::named("Asia/Shanghai").unwrap_or(Zone::of(TimeZone::UTC))
     }
 }
 
 impl Zone {
     /// The zone of an IANA name, from the tables inside the program.
     pub fn named(name: &str) -> Option<Zone> {
-        TimeZone::get(name).ok().map(Zone)
+        TimeZone::get(name).ok().map(Zone::of)
     }
 
-    /// Reads RFC 3339, or a local date and time of this zone: `2026-11-20 09:00`, `2026/11/20 9:00:30`, `2026年11月20日 9:00`.
-    pub fn read(&self, text: &str) -> Option<Time> {
-        if let Some(time) = rfc3339(text.as_bytes()) {
-            return Some(time);
-        }
-        let (civil, rest) = civil(text.trim())?;
-        match rest.trim() {
-            "" => self.local(civil),
-            "Z" | "z" => Some(Time(TimeZone::UTC.to_timestamp(civil).ok()?.as_microsecond())),
-            offset => {
-                let zone = offset.parse::<Timestamp>().ok().map(|_| TimeZone::UTC).or_else(|| fixed(offset))?;
-                Some(Time(zone.to_timestamp(civil).ok()?.as_microsecond()))
-            }
-        }
+    fn of(rules: TimeZone) -> Zone {
+        Zone { rules, steady: OnceLock::new() }
     }
 
     /// Midnight at the start of `date`, written `2026-11-20`.
@@ -149,7 +155,7 @@ impl Zone {
     }
 
     fn local(&self, civil: DateTime) -> Option<Time> {
-        Some(Time(self.0.to_timestamp(civil).ok()?.as_microsecond()))
+        Some(Time(self.rules.to_timestamp(civil).ok()?.as_microsecond()))
     }
 
     /// The moment in RFC 3339 with this zone's offset.
@@ -164,7 +170,7 @@ impl Zone {
         let Ok(stamp) = Timestamp::from_microsecond(time.0) else {
             return out.push_str(&format!("{}us", time.0));
         };
-        let offset = self.0.to_offset(stamp);
+        let offset = self.rules.to_offset(stamp);
         let local = offset.to_datetime(stamp);
         if local.year() < 0 {
             out.push_str(&local.to_string());
@@ -179,12 +185,26 @@ impl Zone {
 
     /// Start and end of the calendar period that holds `time`: `start <= time < end`.
     pub fn period(&self, period: Period, time: Time) -> (Time, Time) {
-        self.try_period(period, time).unwrap_or((Time(i64::MIN), Time(i64::MAX)))
+        let steady = if period == Period::Day { self.steady(time) } else { None };
+        let day = steady.and_then(|steady| steady.day(time));
+        day.or_else(|| self.try_period(period, time)).unwrap_or((Time(i64::MIN), Time(i64::MAX)))
+    }
+
+    /// The stretch around the first moment that was asked for.
+    fn steady(&self, time: Time) -> Option<Steady> {
+        if let Some(steady) = self.steady.get() {
+            return Some(*steady);
+        }
+        let stamp = Timestamp::from_microsecond(time.0).ok()?;
+        let from = self.rules.preceding(stamp).next().map_or(i64::MIN, |set| set.timestamp().as_microsecond());
+        let until = self.next_change(time).map_or(i64::MAX, |set| set.0);
+        let offset = i64::from(self.rules.to_offset(stamp).seconds()) * SECOND;
+        Some(*self.steady.get_or_init(|| Steady { from, until, offset }))
     }
 
     fn try_period(&self, period: Period, time: Time) -> Option<(Time, Time)> {
         let stamp = Timestamp::from_microsecond(time.0).ok()?;
-        let today = self.0.to_datetime(stamp).date();
+        let today = self.rules.to_datetime(stamp).date();
         let (start, end) = self.period_of(period, today)?;
         // Where clocks are set back over midnight they show the old day again, which is over.
         if end <= time { self.period_of(period, today.tomorrow().ok()?) } else { Some((start, end)) }
@@ -206,7 +226,7 @@ impl Zone {
 
     /// What a clock on the wall shows: the day, and the minutes since its midnight.
     pub fn wall(&self, time: Time) -> Option<(Day, u16)> {
-        let shown = self.0.to_datetime(Timestamp::from_microsecond(time.0).ok()?);
+        let shown = self.rules.to_datetime(Timestamp::from_microsecond(time.0).ok()?);
         Some((Day(shown.date()), u16::from(shown.hour().unsigned_abs()) * 60 + u16::from(shown.minute().unsigned_abs())))
     }
 
@@ -216,7 +236,7 @@ impl Zone {
         let (Ok(hour @ 0..24), Ok(minute)) = (hour, minute) else { return [None; 2] };
         let shown = day.0.at(hour, minute, 0, 0);
         let moment = |offset: Offset| offset.to_timestamp(shown).ok().map(|stamp| Time(stamp.as_microsecond()));
-        match self.0.to_ambiguous_timestamp(shown).offset() {
+        match self.rules.to_ambiguous_timestamp(shown).offset() {
             AmbiguousOffset::Unambiguous { offset } => [moment(offset), None],
             AmbiguousOffset::Gap { .. } => [None; 2],
             AmbiguousOffset::Fold { before, after } => [moment(before), moment(after)],
@@ -225,8 +245,18 @@ impl Zone {
 
     /// When the clocks are set next after a moment.
     pub fn next_change(&self, time: Time) -> Option<Time> {
-        let next = self.0.following(Timestamp::from_microsecond(time.0).ok()?).next()?;
+        let next = self.rules.following(Timestamp::from_microsecond(time.0).ok()?).next()?;
         Some(Time(next.timestamp().as_microsecond()))
+    }
+}
+
+impl Steady {
+    /// The day of a moment, if it keeps so far from where clocks are set that they show none of it twice.
+    fn day(self, time: Time) -> Option<(Time, Time)> {
+        let local = time.0.checked_add(self.offset)?;
+        let start = time.0.checked_sub(local.rem_euclid(DAY))?;
+        let end = start.checked_add(DAY)?;
+        (start.checked_sub(DAY)? >= self.from && end.checked_add(DAY)? <= self.until).then_some((Time(start), Time(end)))
     }
 }
 
@@ -257,122 +287,10 @@ fn push_ascii(text: &[u8], out: &mut String) {
     out.push_str(std::str::from_utf8(text).unwrap_or_default());
 }
 
-/// `+08:00` and the like.
-fn fixed(offset: &str) -> Option<TimeZone> {
-    let bytes = offset.as_bytes();
-    let seconds = offset_seconds(bytes)?;
-    Offset::from_seconds(i32::try_from(seconds).ok()?).ok().map(TimeZone::fixed)
-}
-
-fn offset_seconds(bytes: &[u8]) -> Option<i64> {
-    let sign = match bytes.first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    if bytes.len() != 6 || bytes[3] != b':' {
-        return None;
-    }
-    let (hours, minutes) = (two(bytes, 1)?, two(bytes, 4)?);
-    (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
-}
-
-fn two(bytes: &[u8], at: usize) -> Option<i64> {
-    let (a, b) = (bytes.get(at)?.wrapping_sub(b'0'), bytes.get(at + 1)?.wrapping_sub(b'0'));
-    (a < 10 && b < 10).then_some(i64::from(a) * 10 + i64::from(b))
-}
-
-/// The one shape logs are written in, read without any allocation; anything else goes the slow way.
-fn rfc3339(bytes: &[u8]) -> Option<Time> {
-    if bytes.len() < 20
-        || bytes[4] != b'-'
-        || bytes[7] != b'-'
-        || !matches!(bytes[10], b'T' | b't' | b' ')
-        || bytes[13] != b':'
-        || bytes[16] != b':'
-    {
-        return None;
-    }
-    let year = two(bytes, 0)? * 100 + two(bytes, 2)?;
-    let (month, day, hour) = (two(bytes, 5)?, two(bytes, 8)?, two(bytes, 11)?);
-    let (minute, second) = (two(bytes, 14)?, two(bytes, 17)?);
-    if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let (micros, rest) = fraction(&bytes[19..])?;
-    let offset = if matches!(rest, b"Z" | b"z") { 0 } else { offset_seconds(rest)? };
-    let seconds = days_since_epoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
-    Some(Time(seconds * SECOND + micros))
-}
-
-/// Microseconds of `.123…`, and what follows; finer digits are cut.
-fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
-    if bytes.first() != Some(&b'.') {
-        return Some((0, bytes));
-    }
-    let (mut micros, mut weight, mut at) = (0, 100_000, 1);
-    while at < bytes.len() && bytes[at].is_ascii_digit() {
-        micros += i64::from(bytes[at] - b'0') * weight;
-        weight /= 10;
-        at += 1;
-    }
-    (at > 1).then_some((micros, &bytes[at..]))
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant's `days_from_civil`).
-fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// A date and time as people type them, and what follows.
-fn civil(text: &str) -> Option<(DateTime, &str)> {
-    let mut rest = text;
-    let year = number(&mut rest, 4)?;
-    let month = after(&mut rest, &['-', '/', '.', '年']).and_then(|()| number(&mut rest, 2))?;
-    let day = after(&mut rest, &['-', '/', '.', '月']).and_then(|()| number(&mut rest, 2))?;
-    rest = rest.strip_prefix(['日', 'T', 't']).unwrap_or(rest).trim_start();
-    let hour = number(&mut rest, 2)?;
-    let minute = after(&mut rest, &[':', '：', '时', '点']).and_then(|()| number(&mut rest, 2))?;
-    rest = rest.strip_prefix('分').unwrap_or(rest);
-    let mut second = 0;
-    if after(&mut rest, &[':', '：']).is_some() {
-        second = number(&mut rest, 2)?;
-    }
-    let (micros, rest) = fraction(rest.as_bytes()).map(|(micros, tail)| (micros, &rest[rest.len() - tail.len()..]))?;
-    let small = |n: i64| i8::try_from(n).ok();
-    let nanos = i32::try_from(micros * 1000).ok()?;
-    let civil = DateTime::new(i16::try_from(year).ok()?, small(month)?, small(day)?, small(hour)?, small(minute)?, small(second)?, nanos);
-    Some((civil.ok()?, rest))
-}
-
-fn number(rest: &mut &str, most: usize) -> Option<i64> {
-    let digits = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
-    let value = rest[..digits].parse().ok()?;
-    *rest = &rest[digits..];
-    Some(value)
-}
-
-fn after(rest: &mut &str, signs: &[char]) -> Option<()> {
-    *rest = rest.strip_prefix(signs)?;
-    Some(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn shanghai() -> Zone {
         Zone::default()
@@ -424,7 +342,7 @@ mod tests {
             for step in -2000..2000_i64 {
                 let time = Time(step.wrapping_mul(step.abs()).wrapping_mul(63_115_200_123_000 / 997) + step % 7 * 250_000);
                 let Ok(stamp) = Timestamp::from_microsecond(time.0) else { continue };
-                let local = zone.0.to_datetime(stamp).to_string();
+                let local = zone.rules.to_datetime(stamp).to_string();
                 let shown = zone.show(time);
                 assert_eq!(shown.split_at(shown.len() - 6).0, local);
                 assert!(shown.contains('T') && Zone::default().read(&shown).is_none_or(|read| (read.0 - time.0).abs() < 60 * SECOND));
@@ -453,6 +371,24 @@ mod tests {
         assert!(first < midnight && midnight < again);
         assert_eq!(zone.period(Period::Day, first).1, midnight);
         assert_eq!(zone.period(Period::Day, again).0, midnight);
+    }
+
+    proptest! {
+        /// Whichever moment is asked for first.
+        #[test]
+        fn a_day_is_what_the_rules_of_the_zone_say(
+            zone in prop_oneof![Just("Asia/Shanghai"), Just("America/New_York"), Just("America/St_Johns"), Just("Pacific/Apia"), Just("UTC")],
+            first in any::<i64>(),
+            near in -4_000_000_000_000_000_i64..4_000_000_000_000_000,
+            hours in proptest::collection::vec(-9000_i64..9000, 1..20),
+        ) {
+            let zone = Zone::named(zone).expect("bundled");
+            zone.period(Period::Day, Time(first));
+            for hours in hours {
+                let time = Time(near + hours * 3600 * SECOND);
+                prop_assert_eq!(zone.period(Period::Day, time), zone.try_period(Period::Day, time).expect("in range"));
+            }
+        }
     }
 
     #[test]
