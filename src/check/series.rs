@@ -17,10 +17,19 @@ struct Active<'a> {
     number: usize,
     rule: &'a Rule,
     check: &'a dyn OverSeries,
+}
+
+/// Rules that count the same records: these are gathered once.
+struct Lane {
+    /// By place in the plan.
+    rules: Vec<usize>,
     ease: Ease,
+    /// By number, the actions it takes.
+    takes: Vec<bool>,
 }
 
 /// How much must be looked at to tell whether a rule counts a record whose action it takes.
+#[derive(PartialEq, Eq)]
 enum Ease {
     /// Nothing but its time, if that is needed.
     Time(bool),
@@ -35,7 +44,8 @@ struct Plan<'a> {
     run: Run<'a>,
     table: Table,
     rules: Vec<Active<'a>>,
-    /// Rules that may take a record, by action; the last entry is for records without one.
+    lanes: Vec<Lane>,
+    /// Lanes that may take a record, by action; the last entry is for records without one.
     by_action: Vec<Vec<usize>>,
 }
 
@@ -67,13 +77,14 @@ fn active<'a>(run: Run<'a>, scope: Scope) -> Vec<Active<'a>> {
     let rules = run.checker.rules.iter().enumerate().filter(|(_, rule)| rule.scope == scope && rule.about.severity.is_some());
     rules
         .filter_map(|(number, rule)| match &rule.check {
-            Check::Series(check) => Some(Active { number, rule, check: &**check, ease: ease(run, rule, &**check) }),
+            Check::Series(check) => Some(Active { number, rule, check: &**check }),
             Check::Each(_) => None,
         })
         .collect()
 }
 
-fn ease(run: Run<'_>, rule: &Rule, check: &dyn OverSeries) -> Ease {
+fn ease(run: Run<'_>, active: &Active<'_>) -> Ease {
+    let Active { rule, check, .. } = active;
     if !rule.select.is_action_only() || rule.effective != (None, None) || check.is_choosy() {
         return Ease::Look;
     }
@@ -85,6 +96,22 @@ fn ease(run: Run<'_>, rule: &Rule, check: &dyn OverSeries) -> Ease {
         true => Ease::Keys(check.needs_time(), slots.iter().map(|slot| slot.column).collect()),
         false => Ease::Look,
     }
+}
+
+/// The rules, those together that count the same records.
+fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>]) -> Vec<Lane> {
+    let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
+    let mut lanes: Vec<Lane> = Vec::new();
+    for (at, active) in rules.iter().enumerate() {
+        // A draft is nothing that happens: only operations are counted. Accounts have no actions.
+        let takes = names.iter().map(|name| active.rule.select.takes_action(name)).chain([table == Table::Accounts]).collect();
+        let lane = Lane { rules: vec![at], ease: ease(run, active), takes };
+        match lanes.iter_mut().find(|known| lane.ease != Ease::Look && known.ease == lane.ease && known.takes == lane.takes) {
+            Some(known) => known.rules.push(at),
+            None => lanes.push(lane),
+        }
+    }
+    lanes
 }
 
 /// What one thread gathers.
@@ -105,19 +132,17 @@ enum Lack {
 
 impl<'a> Plan<'a> {
     fn new(run: Run<'a>, table: Table, rules: Vec<Active<'a>>) -> Plan<'a> {
-        let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
-        let taking =
-            |name: &&str| rules.iter().enumerate().filter(|(_, active)| active.rule.select.takes_action(name)).map(|(at, _)| at).collect();
-        // A draft is nothing that happens: only operations are counted. Accounts have no actions.
-        let without = if table == Table::Accounts { (0..rules.len()).collect() } else { Vec::new() };
-        let by_action = names.iter().map(taking).chain([without]).collect();
-        Plan { run, table, rules, by_action }
+        let lanes = lanes(run, table, &rules);
+        let actions = lanes.first().map_or(0, |lane| lane.takes.len());
+        let taking = |action| lanes.iter().enumerate().filter(|(_, lane)| lane.takes[action]).map(|(at, _)| at).collect();
+        let by_action = (0..actions).map(taking).collect();
+        Plan { run, table, rules, lanes, by_action }
     }
 
     fn check(&self, timeline: &Timeline) -> Outcome {
         let parts = in_parts(timeline.groups(), self.run.jobs, |groups| {
             let mut gathered = Gathered::default();
-            let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.rules.len()];
+            let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.lanes.len()];
             for group in groups {
                 self.check_group(timeline.group(group), &mut taken, &mut gathered);
             }
@@ -141,32 +166,37 @@ impl<'a> Plan<'a> {
     fn check_group(&self, moments: &[Moment], taken: &mut [Vec<Moment>], gathered: &mut Gathered) {
         for moment in moments {
             for at in self.candidates(*moment) {
-                if self.takes(*at, *moment, gathered) {
+                if self.takes(&self.lanes[*at], *moment, gathered) {
                     taken[*at].push(*moment);
                 }
             }
         }
-        for (active, moments) in self.rules.iter().zip(taken) {
-            if !moments.is_empty() {
-                let mut hits = Vec::new();
-                self.check_series(active, moments, &mut hits);
-                gathered.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: active.number, hit }));
-                moments.clear();
+        let mut hits = Vec::new();
+        for (lane, moments) in self.lanes.iter().zip(taken).filter(|(_, moments)| !moments.is_empty()) {
+            for at in &lane.rules {
+                self.check_series(&self.rules[*at], moments, &mut hits);
+                gathered.hits.extend(hits.drain(..).map(|hit| RuleHit { rule: self.rules[*at].number, hit }));
             }
+            moments.clear();
         }
     }
 
-    /// Whether a rule counts a record; when it cannot tell, that is noted.
+    /// Whether the rules of a lane count a record; when they cannot tell, that is noted.
     #[inline]
-    fn takes(&self, at: usize, moment: Moment, gathered: &mut Gathered) -> bool {
-        let active = &self.rules[at];
+    fn takes(&self, lane: &Lane, moment: Moment, gathered: &mut Gathered) -> bool {
         let filled = |column: &u16| self.run.all.records.key(*column, moment.row) != MISSING;
-        let easily = match &active.ease {
+        let easily = match &lane.ease {
             Ease::Time(needed) => moment.has_time() || !needed,
             Ease::Keys(needed, columns) => self.table == Table::Records && (moment.has_time() || !needed) && columns.iter().all(filled),
             Ease::Look => false,
         };
-        easily || self.takes_after_a_look(active, moment, gathered)
+        easily || self.take_after_a_look(lane, moment, gathered)
+    }
+
+    /// Looks at a record for each rule of a lane: they decide alike.
+    #[inline(never)]
+    fn take_after_a_look(&self, lane: &Lane, moment: Moment, gathered: &mut Gathered) -> bool {
+        lane.rules.iter().fold(false, |_, at| self.takes_after_a_look(&self.rules[*at], moment, gathered))
     }
 
     fn takes_after_a_look(&self, active: &Active<'_>, moment: Moment, gathered: &mut Gathered) -> bool {
@@ -191,21 +221,46 @@ impl<'a> Plan<'a> {
     /// A record without the key: every rule that would count it says so.
     fn keyless(&self, moment: Moment, gathered: &mut Gathered) {
         for at in self.candidates(moment) {
-            self.takes_after_a_look(&self.rules[*at], moment, gathered);
+            self.take_after_a_look(&self.lanes[*at], moment, gathered);
         }
     }
 
-    /// Runs a rule over one group; further fields divide it first. Sorting is stable: order of time stays.
-    fn check_series(&self, active: &Active<'_>, moments: &mut [Moment], hits: &mut Vec<Hit>) {
-        let all = self.run.all;
-        let key = |moment: &Moment, slot: Slot| all.get(self.table.row(moment.row)).key(slot);
-        let by = active.check.group_by().get(1..).unwrap_or_default();
-        for slot in by.iter().rev() {
-            moments.sort_by_cached_key(|moment| key(moment, *slot));
+    /// Runs a rule over one group; further fields divide it first.
+    fn check_series(&self, active: &Active<'_>, moments: &[Moment], hits: &mut Vec<Hit>) {
+        let series = |moments| Series { all: self.run.all, table: self.table, moments };
+        match active.check.group_by() {
+            [] | [_] => active.check.check(&series(moments), hits),
+            [_, further @ ..] => {
+                let (divided, ends) = self.divided(moments, further);
+                for (start, end) in std::iter::once(0).chain(ends.iter().copied()).zip(ends.iter().copied()) {
+                    active.check.check(&series(&divided[start..end]), hits);
+                }
+            }
         }
-        for moments in moments.chunk_by(|a, b| by.iter().all(|slot| key(a, *slot) == key(b, *slot))) {
-            active.check.check(&Series { all, table: self.table, moments }, hits);
+    }
+
+    /// The moments by further keys, where each part ends; within a part they stay in order of time.
+    fn divided(&self, moments: &[Moment], by: &[Slot]) -> (Vec<Moment>, Vec<usize>) {
+        let mut order: Vec<(u32, u32, u32)> = (0..moments.len() as u32).map(|at| (0, 0, at)).collect();
+        for slot in by {
+            for (_, key, at) in &mut order {
+                *key = self.run.all.get(self.table.row(moments[*at as usize].row)).key(*slot);
+            }
+            order.sort_unstable();
+            let mut last = None;
+            let mut part = 0;
+            for (before, key, _) in &mut order {
+                part += u32::from(last.is_some_and(|last| last != (*before, *key)));
+                last = Some((*before, *key));
+                *before = part;
+            }
         }
+        let ends = order.chunk_by(|a, b| a.0 == b.0).scan(0, |end, part| {
+            *end += part.len();
+            Some(*end)
+        });
+        let ends = ends.collect();
+        (order.into_iter().map(|(_, _, at)| moments[at as usize]).collect(), ends)
     }
 
     /// Hits and, for each rule, file and thing that is lacking, one finding for all records that lack it.
