@@ -6,7 +6,7 @@ use crate::collection::Row;
 use crate::record::{Form, Slot};
 use crate::schema::{Key, Shape};
 use crate::time::Length;
-use crate::timeline::{Runs, Series, Table};
+use crate::timeline::{Moment, Runs, Series, Table};
 use crate::words::{Fixed, Words};
 use hashbrown::HashMap;
 
@@ -66,21 +66,27 @@ impl OverSeries for Distinct {
     }
 
     fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        if series.moments.len() <= self.max {
+        if !self.may_break(series) {
             return;
         }
-        let values = self.values(series);
-        let mut inside: HashMap<u32, u32, foldhash::fast::FixedState> = HashMap::default();
-        let mut runs = Runs::default();
-        let mut from = 0;
+        let (values, different) = numbered(&self.values(series));
+        if different <= self.max {
+            return;
+        }
+        let (mut times, mut inside) = (vec![0u32; different], 0);
+        let (mut runs, mut from) = (Runs::default(), 0);
         for (at, moment) in series.moments.iter().enumerate() {
-            *inside.entry(values[at]).or_insert(0) += 1;
+            let value = values[at] as usize;
+            inside += usize::from(times[value] == 0);
+            times[value] += 1;
             while self.timespan.is_some_and(|span| moment.time.saturating_sub(series.moments[from].time) >= span.0) {
-                leave(&mut inside, values[from]);
+                let gone = values[from] as usize;
+                times[gone] -= 1;
+                inside -= usize::from(times[gone] == 0);
                 from += 1;
             }
-            if inside.len() > self.max {
-                runs.breaks(series, from..=at, inside.len() as i128 * ONE);
+            if inside > self.max {
+                runs.breaks(series, from..=at, inside as i128 * ONE);
             } else {
                 runs.keeps();
             }
@@ -92,6 +98,13 @@ impl OverSeries for Distinct {
 }
 
 impl Distinct {
+    /// Whether some window holds more records than different values are allowed.
+    fn may_break(&self, series: &Series<'_>) -> bool {
+        let later = series.moments.get(self.max..).unwrap_or_default();
+        let close = |(first, last): (&Moment, &Moment)| self.timespan.is_none_or(|span| last.time.saturating_sub(first.time) < span.0);
+        series.moments.iter().zip(later).any(close)
+    }
+
     /// The number of each record's value.
     fn values(&self, series: &Series<'_>) -> Vec<u32> {
         let slot = self.field[0];
@@ -103,11 +116,13 @@ impl Distinct {
     }
 }
 
-fn leave(inside: &mut HashMap<u32, u32, foldhash::fast::FixedState>, value: u32) {
-    if let Some(count) = inside.get_mut(&value) {
-        *count -= 1;
-        if *count == 0 {
-            inside.remove(&value);
-        }
-    }
+/// Values numbered from 0 in the order in which they are first seen, and how many are different.
+fn numbered(values: &[u32]) -> (Vec<u32>, usize) {
+    let mut known: HashMap<u32, u32, foldhash::fast::FixedState> = HashMap::default();
+    let number = |value: &u32| {
+        let next = known.len() as u32;
+        *known.entry(*value).or_insert(next)
+    };
+    let numbers = values.iter().map(number).collect();
+    (numbers, known.len())
 }

@@ -81,6 +81,14 @@ impl<'a> Weights<'a> {
         self.own.is_empty() && self.joined.is_none()
     }
 
+    /// What all records of a series add up to, in millionths.
+    pub(crate) fn total(self, series: &Series<'_>) -> i128 {
+        match self.is_even() {
+            true => series.moments.len() as i128 * i128::from(self.absent.max(0)),
+            false => series.moments.iter().map(|moment| self.get(*moment)).sum(),
+        }
+    }
+
     /// What a record adds, in millionths; never negative.
     #[inline]
     pub(crate) fn get(self, moment: Moment) -> i128 {

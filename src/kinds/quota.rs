@@ -62,6 +62,11 @@ impl OverSeries for Quota {
 
     fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
         let weights = Weights::of(series, self.weight, self.absent);
+        if let Limit::Fixed(max) = self.limit
+            && weights.total(series) <= max
+        {
+            return;
+        }
         let mut at = 0;
         while at < series.moments.len() {
             let (_, end) = self.zone.period(self.period, Time(series.moments[at].time));

@@ -64,12 +64,42 @@ impl OverSeries for Rate {
 
     fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
         let weights = Weights::of(series, self.weight, self.absent);
-        if let (true, Limit::Fixed(max)) = (weights.is_even(), &self.limit) {
-            // Nothing can break when even all records together stay within the limit.
-            if series.moments.len() as i128 * i128::from(self.absent.0) <= *max {
-                return;
+        let runs = match (self.most(), weights.is_even()) {
+            (Some(most), true) => self.even(series, most),
+            _ => self.weighed(series, weights),
+        };
+        for run in runs.finish() {
+            let max = self.limit.at(series.moments[run.first]).unwrap_or(0);
+            hits.push(hit(series, &self.group, run, Broken { max, allowed_at: self.allowed_at(series, run, weights) }));
+        }
+    }
+}
+
+impl Rate {
+    /// How many records a window may hold when all weigh the same and the limit never changes.
+    fn most(&self) -> Option<usize> {
+        match &self.limit {
+            Limit::Fixed(max) => usize::try_from(max.checked_div(i128::from(self.absent.0))?).ok(),
+            Limit::Dated(_) => None,
+        }
+    }
+
+    /// Nothing needs to be counted: the limit is broken when the record `most` places back is still inside.
+    fn even(&self, series: &Series<'_>, most: usize) -> Runs {
+        let (moments, mut runs, mut from) = (series.moments, Runs::default(), 0);
+        for (at, moment) in moments.iter().enumerate().skip(most) {
+            let inside = |other: usize| moment.time.saturating_sub(moments[other].time) < self.timespan.0;
+            if inside(at - most) {
+                from += (from..at).take_while(|other| !inside(*other)).count();
+                runs.breaks(series, from..=at, (at - from + 1) as i128 * i128::from(self.absent.0));
+            } else {
+                runs.keeps();
             }
         }
+        runs
+    }
+
+    fn weighed(&self, series: &Series<'_>, weights: Weights<'_>) -> Runs {
         let mut runs = Runs::default();
         let (mut from, mut count) = (0, 0i128);
         for (at, moment) in series.moments.iter().enumerate() {
@@ -83,14 +113,9 @@ impl OverSeries for Rate {
                 _ => runs.keeps(),
             }
         }
-        for run in runs.finish() {
-            let max = self.limit.at(series.moments[run.first]).unwrap_or(0);
-            hits.push(hit(series, &self.group, run, Broken { max, allowed_at: self.allowed_at(series, run, weights) }));
-        }
+        runs
     }
-}
 
-impl Rate {
     /// When enough of the window has passed for the first record of a run to fit.
     fn allowed_at(&self, series: &Series<'_>, run: Run, weights: Weights<'_>) -> Option<Time> {
         let max = self.limit.at(series.moments[run.first])?;
