@@ -17,7 +17,7 @@ pub struct Failure {
     pub words: Words,
 }
 
-/// Runs every case of a checker.
+/// Runs every case of a checker. Rules that are off stay silent, so ask [`Checker::awake`] first.
 pub fn run(checker: &Checker) -> Vec<Failure> {
     checker.cases().iter().filter_map(|case| Some(Failure { words: fails(checker, case)?, case: case.clone() })).collect()
 }

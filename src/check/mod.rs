@@ -116,6 +116,15 @@ impl Checker {
         }
     }
 
+    /// The same rules, with those that are off in force as advice: what `presend test` runs their tests with.
+    #[must_use]
+    pub fn awake(mut self) -> Checker {
+        for rule in &mut self.rules {
+            Arc::make_mut(&mut rule.about).severity.get_or_insert(Severity::Info);
+        }
+        self
+    }
+
     /// What each rule says of itself, those that are off among them.
     pub fn rules(&self) -> impl Iterator<Item = &About> {
         self.rules.iter().map(|rule| &*rule.about)

@@ -65,6 +65,15 @@ fn tests_that_hold_are_counted() {
 }
 
 #[test]
+fn a_rule_that_is_off_is_tested_all_the_same() {
+    let off = POLICY.replace("severity = \"warning\"", "severity = \"off\"");
+    let ran = Stage::with("p.toml", &off).run(&["test", "p.toml"]);
+    assert_eq!(ran.exits(0).out.lines().last(), Some("3 passed, 0 failed"));
+    let missed = off.replace("invalid = [\"请加微信\"]", "invalid = [\"你好\"]");
+    assert_eq!(Stage::with("p.toml", missed).run(&["test", "p.toml"]).exits(1).out.lines().last(), Some("2 passed, 1 failed"));
+}
+
+#[test]
 fn tests_that_fail_are_placed() {
     let failing = POLICY
         .replace("valid = [\"微信支付\"]\ninvalid = [\"请加微信\"]", "valid = [\"微信支付\", \"请加微信\"]\ninvalid = [\"微信\"]")

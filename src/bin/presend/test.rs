@@ -21,6 +21,7 @@ fn try_run(args: &Test) -> Result<Exit, Exit> {
             Exit::Usage
         }
     })?;
+    let checker = checker.awake();
     let failures = trial::run(&checker);
     let mut out = String::new();
     for failure in &failures {
