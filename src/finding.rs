@@ -118,6 +118,26 @@ pub struct Match {
     pub normalized: String,
     /// Whether it was found only through a variant or a disguise.
     pub obfuscated: bool,
+    /// Where several signs were found together, those of them in disguise; empty when the whole is one word.
+    pub disguised: Vec<Disguise>,
+}
+
+/// One sign of several, in disguise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disguise {
+    /// Its bytes in the source.
+    pub span: Span,
+    /// As it stands in the draft.
+    pub text: String,
+    /// As it was read.
+    pub normalized: String,
+}
+
+impl Match {
+    /// One word, found as a whole.
+    pub fn whole(text: String, normalized: String, obfuscated: bool) -> Match {
+        Match { text, normalized, obfuscated, disguised: Vec::new() }
+    }
 }
 
 /// What was counted.

@@ -1,6 +1,6 @@
 //! `evade-obfuscation`: writing around a filter is itself a breach, reported beside the rule that was written around.
 
-use crate::finding::{About, Citation, Detail, Finding, Severity};
+use crate::finding::{About, Citation, Detail, Disguise, Finding, Match, Place, Severity};
 use crate::report::fingerprint;
 use crate::words::Words;
 use std::collections::BTreeSet;
@@ -12,17 +12,27 @@ pub(super) fn findings(found: &[Finding]) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut raised = Vec::new();
     for finding in found {
-        let Some(matched) = finding.matched().filter(|matched| matched.obfuscated) else { continue };
-        if !seen.insert((finding.place.source, finding.place.span)) {
-            continue;
+        for Disguise { span, text, normalized } in disguises(finding) {
+            if !seen.insert((finding.place.source, span)) {
+                continue;
+            }
+            let about = about.get_or_insert_with(|| Arc::new(about_it()));
+            let print = fingerprint(&[about.id.as_bytes(), text.as_bytes(), normalized.as_bytes()]);
+            let place = Place { span, ..finding.place.clone() };
+            let detail = Detail::Match(Box::new(Match::whole(text, normalized, true)));
+            let mut evasion = Finding::new(Arc::clone(about), above(finding.severity), detail, place);
+            evasion.fingerprint = print;
+            raised.push(evasion);
         }
-        let about = about.get_or_insert_with(|| Arc::new(about_it()));
-        let detail = Detail::Match(Box::new(matched.clone()));
-        let mut evasion = Finding::new(Arc::clone(about), above(finding.severity), detail, finding.place.clone());
-        evasion.fingerprint = fingerprint(&[about.id.as_bytes(), matched.text.as_bytes(), matched.normalized.as_bytes()]);
-        raised.push(evasion);
     }
     raised
+}
+
+/// What is in disguise in a finding: the whole of one word, or those of several signs that are.
+fn disguises(finding: &Finding) -> Vec<Disguise> {
+    let Some(matched) = finding.matched().filter(|matched| matched.obfuscated) else { return Vec::new() };
+    let whole = || Disguise { span: finding.place.span, text: matched.text.clone(), normalized: matched.normalized.clone() };
+    if matched.disguised.is_empty() { vec![whole()] } else { matched.disguised.clone() }
 }
 
 fn above(severity: Severity) -> Severity {

@@ -3,7 +3,7 @@
 use super::guard::{CONTACT, FIELD, Guard, NOT_NEAR, add_list, contact_kinds, fields, hit, set};
 use super::regex::advise;
 use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
-use crate::finding::Match;
+use crate::finding::{Disguise, Match};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::text::{ContactKinds, Pattern, Reading, SetId, Variants, is_disguised};
@@ -190,14 +190,21 @@ impl Combine {
         stretches
     }
 
-    /// The stretch as written, and the signs that were read in it.
+    /// The stretch as written, and the signs that were read in it. What stands between the signs is not blamed for its dress.
     fn found(&self, reading: &Reading<'_>, seen: &[Seen], range: &Range<u32>) -> Match {
-        let inside = seen.iter().filter(|(sign, _)| sign.start >= range.start && sign.end <= range.end);
-        let mut signs: Vec<(usize, String)> = inside.map(|(range, number)| (*number, reading.folded_slice(range.clone()))).collect();
-        signs.sort();
-        signs.dedup_by_key(|(number, _)| *number);
+        let mut signs: Vec<&Seen> = seen.iter().filter(|(sign, _)| sign.start >= range.start && sign.end <= range.end).collect();
+        let disguised: Vec<Disguise> = signs.iter().filter_map(|(sign, _)| disguise(reading, sign)).collect();
+        signs.sort_by_key(|(sign, number)| (*number, reading.folded_slice(sign.clone())));
+        signs.dedup_by_key(|(_, number)| *number);
+        let normalized = signs.into_iter().map(|(sign, _)| reading.folded_slice(sign.clone())).collect::<Vec<_>>().join(" + ");
         let text = reading.slice(range.clone()).to_owned();
-        let normalized = signs.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" + ");
-        Match { obfuscated: is_disguised(&text), text, normalized }
+        Match { text, normalized, obfuscated: !disguised.is_empty(), disguised }
     }
+}
+
+/// A sign, if it is in disguise.
+fn disguise(reading: &Reading<'_>, sign: &Range<u32>) -> Option<Disguise> {
+    let text = reading.slice(sign.clone());
+    let is = || Disguise { span: reading.span(sign.clone()), text: text.to_owned(), normalized: reading.folded_slice(sign.clone()) };
+    is_disguised(text).then(is)
 }

@@ -96,7 +96,7 @@ impl EachRecord for Contacts {
                 if self.guard.lets(reading, range.clone()) {
                     let text = reading.slice(range.clone()).to_owned();
                     let obfuscated = contact.disguised || is_disguised(&text);
-                    let found = Match { normalized: contact.value.clone(), text, obfuscated };
+                    let found = Match::whole(text, contact.value.clone(), obfuscated);
                     hits.push(hit(subject, *slot, reading.span(range), found));
                 }
             }

@@ -82,7 +82,7 @@ impl EachRecord for Expression {
                 if self.guard.lets(reading, range.clone()) {
                     let text = reading.slice(range.clone()).to_owned();
                     let obfuscated = is_disguised(&text);
-                    let found = Match { normalized: reading.folded_slice(range.clone()), text, obfuscated };
+                    let found = Match::whole(text, reading.folded_slice(range.clone()), obfuscated);
                     hits.push(hit(subject, *slot, reading.span(range), found));
                 }
             }

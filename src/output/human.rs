@@ -274,7 +274,7 @@ mod tests {
         let at = text.find(word).expect("the word is in the text");
         let found = |severity: &Severity| {
             let about = About { id: format!("sample-{}", severity.name()), ..About::default() };
-            let detail = Detail::Match(Box::new(Match { text: word.to_owned(), normalized: "w".to_owned(), obfuscated: false }));
+            let detail = Detail::Match(Box::new(Match::whole(word.to_owned(), "w".to_owned(), false)));
             Finding::new(Arc::new(about), *severity, detail, Place::at(SourceId(0), Span::new(at..at + word.len())))
         };
         let findings = severities.iter().map(found).collect();

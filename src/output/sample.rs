@@ -58,7 +58,7 @@ fn finding(about: About, detail: Detail, place: Place) -> Finding {
 }
 
 fn matched(text: &str, normalized: &str, obfuscated: bool) -> Detail {
-    Detail::Match(Box::new(Match { text: text.to_owned(), normalized: normalized.to_owned(), obfuscated }))
+    Detail::Match(Box::new(Match::whole(text.to_owned(), normalized.to_owned(), obfuscated)))
 }
 
 fn plain() -> Finding {

@@ -129,7 +129,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn matched(&self, found: Found) -> Match {
         let text = self.written(found);
         let listed = self.terms.listed(found.term);
-        Match { text: text.to_owned(), normalized: listed.to_owned(), obfuscated: found.variant || is_disguised(text) }
+        Match::whole(text.to_owned(), listed.to_owned(), found.variant || is_disguised(text))
     }
 }
 
