@@ -1,6 +1,7 @@
 //! The shape of policy files: which keys a table may have and what may stand behind them. One declaration checks a file,
 //! and makes its reference and its JSON Schema.
 
+pub(crate) mod json;
 mod meaning;
 
 pub(crate) use meaning::share;

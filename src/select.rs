@@ -47,7 +47,7 @@ enum Order {
 }
 
 /// The modifiers a condition may have.
-const MODIFIERS: [&str; 10] = ["contains", "startswith", "endswith", "re", "exists", "gt", "gte", "lt", "lte", "neq"];
+pub(crate) const MODIFIERS: [&str; 10] = ["contains", "startswith", "endswith", "re", "exists", "gt", "gte", "lt", "lte", "neq"];
 
 impl Select {
     /// Builds the conditions of a `match` table; mistakes are reported.

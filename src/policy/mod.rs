@@ -2,6 +2,7 @@
 
 mod bundled;
 mod cases;
+mod editor;
 mod file;
 mod pack;
 mod rule;
@@ -9,6 +10,7 @@ mod sieve;
 
 pub use bundled::{BUNDLED, Bundled, bundled};
 pub use cases::{Case, CaseInput, Expect, Expected};
+pub use editor::json_schema;
 pub(crate) use rule::{Rule, Scope};
 
 use crate::finding::Severity;

@@ -29,6 +29,9 @@ pub(crate) enum Verb {
     Test(Test),
     /// List the rules in force 列出生效的规则
     Rules(Rules),
+    /// Look at policies themselves 检查、比较、描述政策本身
+    #[command(subcommand)]
+    Policy(PolicyVerb),
 }
 
 /// What decides which rules are in force.
@@ -112,6 +115,12 @@ pub(crate) struct Rules {
     pub format: ListFormat,
 }
 
+#[derive(Subcommand)]
+pub(crate) enum PolicyVerb {
+    /// Print the JSON Schema of policy files, for editors 输出政策文件的 JSON Schema，供编辑器使用
+    Schema,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum LangName {
     Zh,
@@ -159,7 +168,7 @@ pub(crate) enum ListFormat {
 /// Puts `check` in front when no verb is given.
 pub(crate) fn with_default_verb(mut args: Vec<OsString>) -> Vec<OsString> {
     let first = args.get(1).and_then(|arg| arg.to_str());
-    let is_verb = first.is_some_and(|arg| matches!(arg, "check" | "test" | "rules" | "help" | "-h" | "--help" | "-V" | "--version"));
+    let is_verb = first.is_some_and(|arg| matches!(arg, "check" | "test" | "rules" | "policy" | "help" | "-h" | "--help" | "-V" | "--version"));
     if first.is_some() && !is_verb {
         args.insert(1, "check".into());
     }

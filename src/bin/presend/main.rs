@@ -7,6 +7,7 @@ mod check;
 mod files;
 mod locale;
 mod policies;
+mod policy;
 mod rules;
 mod settings;
 mod test;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let exit = match args.verb {
         args::Verb::Check(check) => check::run(&check),
         args::Verb::Rules(rules) => rules::run(&rules),
+        args::Verb::Policy(verb) => policy::run(&verb),
         args::Verb::Test(test) => test::run(&test),
     };
     ExitCode::from(exit as u8)
