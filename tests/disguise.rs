@@ -12,7 +12,8 @@ fn disguises(policy: &str, draft: &str) -> Vec<(String, String)> {
     raised.map(|finding| (text(&finding["match"]["text"]).to_owned(), text(&finding["match"]["normalized"]).to_owned())).collect()
 }
 
-const WORD: &str = "[[rule]]\nid = \"word\"\nseverity = \"error\"\nsummary = \"word\"\nlexicon = { terms = [\"办证\"], variants = \"all\" }\n";
+const WORD: &str =
+    "[[rule]]\nid = \"word\"\nseverity = \"error\"\nsummary = \"word\"\nlexicon = { terms = [\"办证\"], variants = \"all\" }\n";
 const SIGNS: &str = "[[rule]]\nid = \"signs\"\nseverity = \"error\"\nsummary = \"signs\"\n\
     combine = { any_of = [{ terms = [\"办证\"] }, { terms = [\"联系\"] }], min_weight = 2 }\n";
 

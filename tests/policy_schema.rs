@@ -52,8 +52,7 @@ fn a_policy_of_every_kind_is_valid() {
 
 /// One rule of words, in which `⟦old⟧` is replaced.
 const WORDS: &str = "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\nlexicon = { terms = [\"微信\"] }\n";
-const RATE: &str =
-    "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\nrate = { max = 2, timespan = \"1h\", group_by = [\"account\"] }\n";
+const RATE: &str = "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\nrate = { max = 2, timespan = \"1h\", group_by = [\"account\"] }\n";
 
 #[test]
 fn broken_policies_are_invalid_and_refused() {
@@ -111,7 +110,9 @@ fn what_a_policy_declares_itself_is_valid() {
 fn every_key_says_what_it_is_for_in_both_languages() {
     let schema: Value = serde_json::from_str(&json_schema()).expect("JSON");
     let rule = schema["$defs"]["rule"]["properties"].as_object().expect("keys of a rule");
-    for (name, key) in rule.iter().chain(schema["properties"].as_object().expect("keys of a policy").iter().filter(|(name, _)| *name != "rule")) {
+    for (name, key) in
+        rule.iter().chain(schema["properties"].as_object().expect("keys of a policy").iter().filter(|(name, _)| *name != "rule"))
+    {
         let about = key["description"].as_str().unwrap_or_default();
         assert!(about.contains(" · "), "{name}: {about}");
     }

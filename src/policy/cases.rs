@@ -1,12 +1,13 @@
-//! The tests that rules carry: `valid`, `invalid` and `[[rule.test]]`.
+//! The tests of rules: `valid`, `invalid` and `[[rule.test]]` in the rule, `[[test]]` beside it.
 
 use super::file::PolicyFile;
 use super::rule::Rule;
+use crate::problem::Problem;
 use crate::schema::Problems;
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::tree::Node;
-use crate::words::Words;
+use crate::words::{Words, nearest};
 use std::collections::HashSet;
 
 /// One test of one rule.
@@ -67,15 +68,38 @@ pub struct Expected {
 /// Checks what the keys of a rule's tests do not tell: that something is checked, and that rows count from 1.
 pub(super) fn check(rule: &Node, problems: &mut Problems<'_>) {
     for test in rule.get("test").map(Node::items).unwrap_or_default() {
-        if !test.entries().is_empty() && test.get("rows").is_none() && test.get("accounts").is_none() {
+        if !test.entries().is_empty() && !has_tables(test) {
             let words =
                 Words::fixed("缺少 `rows`（或 `accounts`）：要检查的记录", "`rows` (or `accounts`) is missing: the records to check");
             problems.add("policy-missing-key", test.span, words);
         }
-        let expected = test.get("expect").map(Node::items).unwrap_or_default();
-        for row in expected.iter().filter_map(|item| item.get("row")).filter(|row| row.integer() == Some(0)) {
-            problems.add("policy-bad-value", row.span, Words::fixed("行从 1 数起", "rows are counted from 1"));
+        check_rows(test, problems);
+    }
+}
+
+/// The same for tests that name their rule.
+pub(super) fn check_named(root: &Node, problems: &mut Problems<'_>) {
+    for test in root.get("test").map(Node::items).unwrap_or_default() {
+        let drafts = test.get("valid").is_some() || test.get("invalid").is_some();
+        if !has_tables(test) && !drafts {
+            let words = Words::fixed("没有要检查的内容：写 valid、invalid 或 rows", "it checks nothing: give valid, invalid or rows");
+            problems.add("policy-missing-key", test.span, words);
+        } else if has_tables(test) != test.get("expect").is_some() {
+            let words = Words::fixed("`rows` 和 `expect` 要一起写", "`rows` and `expect` go together");
+            problems.add("policy-missing-key", test.span, words);
         }
+        check_rows(test, problems);
+    }
+}
+
+fn has_tables(test: &Node) -> bool {
+    test.get("rows").is_some() || test.get("accounts").is_some()
+}
+
+fn check_rows(test: &Node, problems: &mut Problems<'_>) {
+    let expected = test.get("expect").map(Node::items).unwrap_or_default();
+    for row in expected.iter().filter_map(|item| item.get("row")).filter(|row| row.integer() == Some(0)) {
+        problems.add("policy-bad-value", row.span, Words::fixed("行从 1 数起", "rows are counted from 1"));
     }
 }
 
@@ -87,17 +111,45 @@ pub(super) fn cases(file: &PolicyFile, rules: &[Rule]) -> Vec<Case> {
     nodes.iter().filter(is_built).flat_map(|node| of_rule(file, node)).collect()
 }
 
+/// The tests of a file that name their rule, which may be another file's; a rule nobody has is a mistake.
+pub(super) fn named(file: &PolicyFile, files: &[PolicyFile], problems: &mut Vec<Problem>) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for test in file.root.get("test").map(Node::items).unwrap_or_default() {
+        let Some((node, name)) = test.get("rule").and_then(|node| Some((node, node.text()?))) else { continue };
+        match files.iter().find_map(|file| file.rule_named(name)) {
+            Some(rule) => cases.extend(of_test(file, rule, test)),
+            None => {
+                let words = Words::new(format!("没有名为 `{name}` 的规则"), format!("no rule is called `{name}`"));
+                let known: Vec<String> = files.iter().flat_map(|file| file.rule_names(name.contains('/'))).collect();
+                let guess = nearest(name, known.iter().map(String::as_str));
+                problems.push(Problem::error("policy-unknown-rule", file.source, node.span, words).with_guess(guess));
+            }
+        }
+    }
+    cases
+}
+
 fn of_rule(file: &PolicyFile, node: &Node) -> Vec<Case> {
     let rule = node.get("id").and_then(Node::text).unwrap_or_default();
-    let draft = |item: &Node, expect: Expect| {
+    let tests = node.get("test").map(Node::items).unwrap_or_default();
+    drafts(file, rule, node).chain(tests.iter().map(|test| of_table(file, rule, test))).collect()
+}
+
+/// A test that names its rule: drafts, a table of rows, or both.
+fn of_test<'a>(file: &'a PolicyFile, rule: &'a str, test: &'a Node) -> impl Iterator<Item = Case> + 'a {
+    let table = test.get("expect").map(|_| of_table(file, rule, test));
+    drafts(file, rule, test).chain(table)
+}
+
+/// The drafts a table lists as `valid` and `invalid`.
+fn drafts<'a>(file: &'a PolicyFile, rule: &'a str, node: &'a Node) -> impl Iterator<Item = Case> + 'a {
+    let draft = move |item: &Node, expect: Expect| {
         let text = item.text()?.to_owned();
         Some(Case { rule: rule.to_owned(), name: text.clone(), place: (file.source, item.span), input: CaseInput::Draft(text), expect })
     };
     let items = |name: &str| node.get(name).map(Node::items).unwrap_or_default();
-    let valid = items("valid").iter().filter_map(|item| draft(item, Expect::Silent));
-    let invalid = items("invalid").iter().filter_map(|item| draft(item, Expect::Hit));
-    let tests = items("test").iter().map(|test| of_table(file, rule, test));
-    valid.chain(invalid).chain(tests).collect()
+    let valid = items("valid").iter().filter_map(move |item| draft(item, Expect::Silent));
+    valid.chain(items("invalid").iter().filter_map(move |item| draft(item, Expect::Hit)))
 }
 
 fn of_table(file: &PolicyFile, rule: &str, test: &Node) -> Case {

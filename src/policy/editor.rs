@@ -35,7 +35,8 @@ fn rule(words: &Vocabulary) -> Value {
 
 /// Conditions on fields. Fields and actions that a policy declares itself are allowed, so names are completed and not checked.
 fn conditions(words: &Vocabulary) -> Value {
-    let mut fields: Map<String, Value> = words.field_names().map(|name| (name.to_owned(), json!({ "$ref": "#/$defs/condition" }))).collect();
+    let mut fields: Map<String, Value> =
+        words.field_names().map(|name| (name.to_owned(), json!({ "$ref": "#/$defs/condition" }))).collect();
     let actions: Vec<&str> = words.actions().collect();
     let action = json!({ "anyOf": [{ "enum": actions }, { "$ref": "#/$defs/condition" }] });
     fields.insert("action".to_owned(), action);

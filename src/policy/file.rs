@@ -56,6 +56,23 @@ impl PolicyFile {
         self.broken.is_some()
     }
 
+    /// The ids of its rules, those that cannot be built among them.
+    pub(super) fn rule_ids(&self) -> impl Iterator<Item = &str> {
+        let rules = self.root.get("rule").map(Node::items).unwrap_or_default();
+        rules.iter().filter_map(|rule| rule.get("id").and_then(Node::text))
+    }
+
+    /// The names its rules go by: with the pack, or without.
+    pub(super) fn rule_names(&self, with_pack: bool) -> impl Iterator<Item = String> {
+        self.rule_ids().map(move |id| if with_pack { format!("{}/{id}", self.pack) } else { id.to_owned() })
+    }
+
+    /// The id of its rule of this name: `id` or `pack/id`.
+    pub(super) fn rule_named(&self, name: &str) -> Option<&str> {
+        let id = name.strip_prefix(self.pack.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
+        self.rule_ids().find(|known| *known == id)
+    }
+
     /// What a parser guesses behind a broken line is not judged, nor is what it did not find: of the problems from `known` on, those
     /// are kept that blame something before that line.
     pub(super) fn keep_certain(&self, problems: &mut Vec<Problem>, known: usize) {
@@ -155,6 +172,7 @@ fn check_top(root: &Node, problems: &mut Problems<'_>) {
     let start = Span::new(0..0);
     let keys: Vec<Key> = TOP.iter().filter(|key| key.name != "rule").copied().chain([Key::may("rule", Shape::Anything, "", "")]).collect();
     problems.table(root, &keys, start);
+    super::cases::check_named(root, problems);
     if let Some(version) = root.get("schema").filter(|node| node.integer().is_some_and(|n| n != 1)) {
         problems.add(
             "policy-bad-value",

@@ -121,6 +121,9 @@ impl Policy {
             cases.extend(cases::cases(file, &made));
             rules.extend(made);
         }
+        for file in &self.files {
+            cases.extend(cases::named(file, &self.files, &mut self.problems));
+        }
         rule::report_duplicates(&self.files, &mut self.problems);
         self.report_nothing();
         self.problems.sort_by_key(|problem| (problem.source, problem.span));

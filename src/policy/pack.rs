@@ -1,5 +1,6 @@
 //! The keys of a policy file outside its rules.
 
+use super::rule::EXPECT;
 use crate::schema::{Key, Shape};
 
 /// What stands at the top of a policy file.
@@ -10,6 +11,19 @@ pub(super) const TOP: &[Key] = &[
     Key::may("action", Shape::Tables(ACTION), "新的动作", "actions of your own"),
     Key::may("field", Shape::Tables(FIELD), "新的字段", "fields of your own"),
     Key::may("rule", Shape::Tables(&[]), "规则", "rules"),
+    Key::may("test", Shape::Tables(TEST), "给别处规则写的测试", "tests of rules that stand elsewhere"),
+];
+
+const TEST: &[Key] = &[
+    Key::must("rule", Shape::Text, "测试哪条规则：名字，或 包名/名字", "the rule: its id, or pack/id"),
+    Key::may("name", Shape::Text, "这个例子说明什么", "what it shows"),
+    Key::may("valid", Shape::List(&Shape::AnyText), "不该报的例子", "drafts it must not flag"),
+    Key::may("invalid", Shape::List(&Shape::AnyText), "该报的例子", "drafts it must flag"),
+    Key::may("rows", Shape::AnyText, "操作，CSV", "operations, as CSV"),
+    Key::may("accounts", Shape::AnyText, "账号登记，CSV", "the registry, as CSV"),
+    Key::may("history", Shape::AnyText, "已发送的操作，CSV", "what was already sent, as CSV"),
+    Key::may("as_of", Shape::Day, "当作哪一天", "the day it is run on"),
+    Key::may("expect", Shape::AnyTables(EXPECT), "应有的结果", "the findings there must be"),
 ];
 
 const PACK: &[Key] = &[

@@ -88,7 +88,7 @@ const TEST: &[Key] = &[
     Key::must("expect", Shape::AnyTables(EXPECT), "应有的结果", "the findings there must be"),
 ];
 
-const EXPECT: &[Key] = &[
+pub(super) const EXPECT: &[Key] = &[
     Key::must("row", Shape::Whole, "在第几行，表头不算", "the row, the header not counted"),
     Key::may("count", Shape::Whole, "数到多少", "what is counted"),
     Key::may("rows", Shape::Whole, "有几行超限", "how many rows break the limit"),

@@ -89,6 +89,50 @@ fn tests_that_fail_are_placed() {
     assert!(out.contains("the third breaks") && out.contains("count=4") && out.contains("count=3"), "{out}");
 }
 
+#[test]
+fn a_table_that_goes_otherwise_says_which_row_and_how() {
+    let wrong = POLICY.replace("expect = [{ row = 3, count = 3, rows = 1 }]", "expect = [{ row = 2 }, { row = 3, count = 4 }]");
+    assert_ne!(wrong, POLICY);
+    let out = Stage::with("p.toml", wrong).run(&["test", "p.toml", "--lang", "en"]).exits(1).out.clone();
+    assert!(out.contains("missed: expected row=2, and nothing came: "), "{out}");
+    assert!(out.contains("expected row=3 count=4, found row=3 count=3 rows=1: "), "{out}");
+    let quiet = POLICY.replace("expect = [{ row = 3, count = 3, rows = 1 }]", "expect = []");
+    let out = Stage::with("p.toml", quiet).run(&["test", "p.toml", "--lang", "zh"]).exits(1).out.clone();
+    assert!(out.contains("误报：多报了 row=3 count=3 rows=1"), "{out}");
+}
+
+#[test]
+fn a_test_may_stand_beside_the_rule_and_name_it() {
+    let beside = "schema = 1\n[[test]]\nrule = \"shop/contact-word\"\nvalid = [\"请加微信\"]\ninvalid = [\"请加微信\"]\n";
+    let stage = stage().file("tests.toml", beside);
+    let out = stage.run(&["test", "p.toml", "tests.toml", "--lang", "en"]).exits(1).out.clone();
+    assert!(out.contains("tests.toml:4:10: contact-word") && out.contains("4 passed, 1 failed"), "{out}");
+    stage.write("tests.toml", beside.replace("contact-word", "contact-wrod"));
+    let ran = stage.run(&["test", "p.toml", "tests.toml", "--lang", "en"]);
+    assert!(ran.exits(2).err.contains("policy-unknown-rule") && ran.err.contains("shop/contact-word"), "{}", ran.err);
+    stage.write("tests.toml", "schema = 1\n[[test]]\nrule = \"contact-word\"\n");
+    assert!(stage.run(&["test", "p.toml", "tests.toml"]).exits(2).err.contains("policy-missing-key"));
+}
+
+#[test]
+fn strict_asks_for_both_sorts_of_case() {
+    assert_eq!(stage().run(&["test", "p.toml", "--strict"]).exits(1).out.lines().last(), Some("3 passed, 0 failed"));
+    let ran = stage().run(&["test", "p.toml", "--strict", "--lang", "en"]);
+    assert!(ran.out.contains("long-title: it has no case at all"), "{}", ran.out);
+    let tests = "schema = 1\n[[test]]\nrule = \"long-title\"\nrows = \"\"\"\nid,action,title\n1,post_moment,短\n\"\"\"\nexpect = []\n";
+    let ran = stage().file("tests.toml", tests).run(&["test", "p.toml", "tests.toml", "--strict", "--lang", "en"]);
+    assert!(ran.exits(1).out.contains("long-title: no case shows what it must flag"), "{}", ran.out);
+}
+
+#[test]
+fn junit_tells_the_same() {
+    let failing = POLICY.replace("valid = [\"微信支付\"]", "valid = [\"请加微信<&>\\u001b\"]");
+    let ran = Stage::with("p.toml", failing).run(&["test", "p.toml", "--format", "junit", "--lang", "zh"]);
+    let out = &ran.exits(1).out;
+    assert!(out.contains("<testsuites name=\"presend test\" tests=\"3\" skipped=\"0\" failures=\"1\""), "{out}");
+    assert!(out.contains("type=\"noisy\"") && out.contains("误报") && out.contains("&lt;&amp;&gt;") && !out.contains('\u{1b}'), "{out}");
+}
+
 fn line_of(text: &str, start: &str) -> usize {
     text.lines().position(|line| line.starts_with(start)).expect("there") + 1
 }

@@ -104,6 +104,12 @@ pub(crate) struct Test {
     pub policies: Vec<String>,
     #[command(flatten)]
     pub force: Force,
+    /// Fail on rules without both a case they must flag and one they must not 规则缺少正例或反例也算不通过
+    #[arg(long)]
+    pub strict: bool,
+    /// Format of the result 输出格式
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    pub format: TestFormat,
 }
 
 #[derive(Group)]
@@ -160,6 +166,12 @@ impl Level {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum TestFormat {
+    Human,
+    Junit,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum ListFormat {
     Human,
     Json,
@@ -168,7 +180,8 @@ pub(crate) enum ListFormat {
 /// Puts `check` in front when no verb is given.
 pub(crate) fn with_default_verb(mut args: Vec<OsString>) -> Vec<OsString> {
     let first = args.get(1).and_then(|arg| arg.to_str());
-    let is_verb = first.is_some_and(|arg| matches!(arg, "check" | "test" | "rules" | "policy" | "help" | "-h" | "--help" | "-V" | "--version"));
+    let is_verb =
+        first.is_some_and(|arg| matches!(arg, "check" | "test" | "rules" | "policy" | "help" | "-h" | "--help" | "-V" | "--version"));
     if first.is_some() && !is_verb {
         args.insert(1, "check".into());
     }

@@ -1,10 +1,13 @@
 //! `presend test`: the tests that rules carry.
 
 use crate::Exit;
-use crate::args::Test;
+use crate::args::{Test, TestFormat};
 use crate::policies::{Ground, Trouble, print};
-use presend::trial;
-use std::io::Write;
+use presend::check::Checker;
+use presend::trial::{self, Outcome, Untested};
+use presend::words::{Lang, Words};
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 /// Runs the verb.
 pub(crate) fn run(args: &Test) -> Exit {
@@ -22,22 +25,36 @@ fn try_run(args: &Test) -> Result<Exit, Exit> {
         }
     })?;
     let checker = checker.awake();
-    let failures = trial::run(&checker);
-    let mut out = String::new();
-    for failure in &failures {
-        let (source, place) = checker.policy_position(failure.case.place);
-        out.push_str(&format!(
-            "{source}:{}:{}: {} · {}\n  {}\n",
-            place.line,
-            place.column,
-            failure.case.rule,
-            failure.case.name.trim(),
-            failure.words.say(ground.lang)
-        ));
-    }
-    let (passed, failed) = (checker.cases().len() - failures.len(), failures.len());
-    out.push_str(&format!("{passed} passed, {failed} failed\n"));
+    let outcomes = trial::run(&checker);
+    let untested = if args.strict { trial::untested(&checker) } else { Vec::new() };
+    let out = match args.format {
+        TestFormat::Human => human(&checker, &outcomes, &untested, ground.lang),
+        TestFormat::Junit => trial::junit(&checker, &outcomes, &untested, ground.lang),
+    };
     // A reader that went away, such as `head`, is no mistake of ours.
     let _gone = std::io::stdout().lock().write_all(out.as_bytes());
-    Ok(if failed > 0 { Exit::Findings } else { Exit::Clean })
+    let failed = outcomes.iter().any(|outcome| !outcome.holds()) || !untested.is_empty();
+    Ok(if failed { Exit::Findings } else { Exit::Clean })
+}
+
+/// What went otherwise, each at its place, and how many cases hold.
+fn human(checker: &Checker, outcomes: &[Outcome], untested: &[Untested], lang: Lang) -> String {
+    let mut out = String::new();
+    let failed: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.holds()).collect();
+    for Outcome { case, differences } in &failed {
+        let (source, place) = checker.policy_position(case.place);
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{source}:{}:{}: {} · {}", place.line, place.column, case.rule, case.name.trim());
+        differences.iter().for_each(|difference| out.extend(["  ", difference.words.say(lang), "\n"]));
+    }
+    for lacking in untested {
+        let _ = writeln!(out, "{}: {}", lacking.rule, lacking.words().say(lang));
+    }
+    if !untested.is_empty() {
+        let count = untested.len();
+        let words = Words::new(format!("{count} 条规则的例子不全"), format!("rules without both sorts of case: {count}"));
+        out.extend([words.say(lang), "\n"]);
+    }
+    let _ = writeln!(out, "{} passed, {} failed", outcomes.len() - failed.len(), failed.len());
+    out
 }
