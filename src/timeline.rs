@@ -1,9 +1,8 @@
-//! Records of one key in order of time, and the runs of those that break a limit.
+//! Records of one key in order of time.
 
-use crate::collection::{Collection, Row};
+use crate::collection::{Collection, Record, Row};
 use crate::record::{MISSING, Slot};
 use crate::time::Time;
-use std::ops::RangeInclusive;
 
 /// A record on its timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +167,8 @@ fn keys(all: &Collection, table: Table, slot: Slot) -> impl Fn(u32) -> u32 {
     }
 }
 
-/// The records of one group that a rule looks at, in order.
+/// The records of one group that a rule looks at, in order. A log that is still being written is walked in pieces: each begins with
+/// those earlier records that are still needed.
 pub(crate) struct Series<'a> {
     /// Everything that was read.
     pub all: &'a Collection,
@@ -176,72 +176,43 @@ pub(crate) struct Series<'a> {
     pub table: Table,
     /// The records.
     pub moments: &'a [Moment],
+    /// The first that was not walked yet.
+    pub fresh: usize,
+    /// How many were left out behind the first few.
+    pub skipped: usize,
+    /// Nothing that is still to come is earlier than this.
+    pub until: i64,
 }
 
-impl Series<'_> {
+impl<'a> Series<'a> {
+    /// All records of a group.
+    pub(crate) fn whole(all: &'a Collection, table: Table, moments: &'a [Moment]) -> Series<'a> {
+        Series { all, table, moments, fresh: 0, skipped: 0, until: END }
+    }
+
+    /// Whether nothing more comes.
+    pub(crate) fn is_last(&self) -> bool {
+        self.until == END
+    }
+
+    /// Whether it holds all records of a group.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_last() && self.fresh == 0
+    }
+
     /// Whether a record was already sent: it counts, but is not reported.
     pub(crate) fn is_history(&self, moment: Moment) -> bool {
         self.table == Table::Records && moment.row < self.all.history
     }
-}
 
-/// A run of consecutive records that break a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Run {
-    /// The first that is reported, by its place in the series.
-    pub first: usize,
-    /// The last.
-    pub last: usize,
-    /// The first record of the window that ends at `first`.
-    pub from: usize,
-    /// How many are reported.
-    pub rows: u64,
-    /// The highest count, in millionths.
-    pub count: i128,
-}
-
-/// Gathers runs while a series is walked.
-#[derive(Default)]
-pub(crate) struct Runs {
-    open: Option<Run>,
-    done: Vec<Run>,
-}
-
-impl Runs {
-    /// The last record of `window` breaks the limit: the window counts `count`.
-    #[inline]
-    pub(crate) fn breaks(&mut self, series: &Series<'_>, window: RangeInclusive<usize>, count: i128) {
-        let (from, at) = window.into_inner();
-        let reported = !series.is_history(series.moments[at]);
-        match &mut self.open {
-            Some(run) => {
-                if run.rows == 0 && reported {
-                    (run.first, run.from, run.count) = (at, from, count);
-                }
-                if reported {
-                    run.rows += 1;
-                    run.last = at;
-                    run.count = run.count.max(count);
-                }
-            }
-            None => self.open = Some(Run { first: at, last: at, from, rows: u64::from(reported), count }),
-        }
-    }
-
-    /// A record keeps the limit: the run, if there is one, is over.
-    #[inline]
-    pub(crate) fn keeps(&mut self) {
-        if let Some(run) = self.open.take() {
-            self.done.extend((run.rows > 0).then_some(run));
-        }
-    }
-
-    /// All runs with something to report.
-    pub(crate) fn finish(mut self) -> Vec<Run> {
-        self.keeps();
-        self.done
+    /// The record of a moment.
+    pub(crate) fn record(&self, moment: Moment) -> Record<'a> {
+        self.all.get(self.table.row(moment.row))
     }
 }
+
+/// The end of time.
+pub(crate) const END: i64 = i64::MAX;
 
 /// A moment's time, if it has one.
 pub(crate) fn time_of(moment: Moment) -> Option<Time> {

@@ -4,7 +4,7 @@
 
 use super::{Outcome, RuleHit, Run, in_parts};
 use crate::finding::Detail;
-use crate::kinds::{Check, Hit, OnMissing, OverSeries, Spot};
+use crate::kinds::{Check, Hit, OnMissing, OverSeries, Spot, Walk};
 use crate::policy::{Rule, Scope};
 use crate::record::{ACTION, Form, MISSING, Slot};
 use crate::report::fingerprint;
@@ -142,9 +142,10 @@ impl<'a> Plan<'a> {
     fn check(&self, timeline: &Timeline) -> Outcome {
         let parts = in_parts(timeline.groups(), self.run.jobs, |groups| {
             let mut gathered = Gathered::default();
+            let mut walks: Vec<Box<dyn Walk>> = self.rules.iter().map(|active| active.check.walk()).collect();
             let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.lanes.len()];
             for group in groups {
-                self.check_group(timeline.group(group), &mut taken, &mut gathered);
+                self.check_group(timeline.group(group), (&mut walks, &mut taken), &mut gathered);
             }
             gathered
         });
@@ -163,7 +164,7 @@ impl<'a> Plan<'a> {
         &self.by_action[(moment.action as usize).min(self.by_action.len() - 1)]
     }
 
-    fn check_group(&self, moments: &[Moment], taken: &mut [Vec<Moment>], gathered: &mut Gathered) {
+    fn check_group(&self, moments: &[Moment], (walks, taken): (&mut [Box<dyn Walk + '_>], &mut [Vec<Moment>]), gathered: &mut Gathered) {
         for moment in moments {
             for at in self.candidates(*moment) {
                 if self.takes(&self.lanes[*at], *moment, gathered) {
@@ -174,7 +175,7 @@ impl<'a> Plan<'a> {
         let mut hits = Vec::new();
         for (lane, moments) in self.lanes.iter().zip(taken).filter(|(_, moments)| !moments.is_empty()) {
             for at in &lane.rules {
-                self.check_series(&self.rules[*at], moments, &mut hits);
+                self.check_series((&self.rules[*at], &mut *walks[*at]), moments, &mut hits);
                 gathered.hits.extend(hits.drain(..).map(|hit| RuleHit { rule: self.rules[*at].number, hit }));
             }
             moments.clear();
@@ -226,14 +227,14 @@ impl<'a> Plan<'a> {
     }
 
     /// Runs a rule over one group; further fields divide it first.
-    fn check_series(&self, active: &Active<'_>, moments: &[Moment], hits: &mut Vec<Hit>) {
-        let series = |moments| Series { all: self.run.all, table: self.table, moments };
+    fn check_series(&self, (active, walk): (&Active<'_>, &mut dyn Walk), moments: &[Moment], hits: &mut Vec<Hit>) {
+        let mut check = |moments: &[Moment]| _ = walk.on(&Series::whole(self.run.all, self.table, moments), hits);
         match active.check.group_by() {
-            [] | [_] => active.check.check(&series(moments), hits),
+            [] | [_] => check(moments),
             [_, further @ ..] => {
                 let (divided, ends) = self.divided(moments, further);
                 for (start, end) in std::iter::once(0).chain(ends.iter().copied()).zip(ends.iter().copied()) {
-                    active.check.check(&series(&divided[start..end]), hits);
+                    check(&divided[start..end]);
                 }
             }
         }

@@ -1,13 +1,14 @@
 //! `capacity`: a running total, started from a fact of the account, that rises above `max`.
 
 use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, Weights, hit};
-use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use super::run::Runs;
+use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::collection::Record;
 use crate::decimal::Decimal;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::select::Select;
-use crate::timeline::{Runs, Series};
+use crate::timeline::Series;
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -75,23 +76,48 @@ impl OverSeries for Capacity {
         self.add.decide(record) == Some(true) || self.remove.as_ref().is_some_and(|remove| remove.decide(record) == Some(true))
     }
 
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        let Some(first) = series.moments.first() else { return };
-        let record = |row: u32| series.all.get(series.table.row(row));
-        let weights = Weights::of(series, self.weight, Decimal(1_000_000));
-        let mut total = record(first.row).number(self.initial[0]).map_or(0, |initial| i128::from(initial.0));
-        let mut runs = Runs::default();
-        for (at, moment) in series.moments.iter().enumerate() {
-            let adds = self.add.decide(record(moment.row)) == Some(true);
-            total += if adds { weights.get(*moment) } else { -weights.get(*moment) };
-            if adds && total > self.max.0.into() {
-                runs.breaks(series, at..=at, total);
+    fn walk(&self) -> Box<dyn Walk + '_> {
+        Box::new(Total { rule: self, total: None, runs: Runs::default() })
+    }
+}
+
+/// The total of a group.
+struct Total<'r> {
+    rule: &'r Capacity,
+    /// What there is now; none before the first record.
+    total: Option<i128>,
+    runs: Runs,
+}
+
+impl Walk for Total<'_> {
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        let max = i128::from(self.rule.max.0);
+        let weights = Weights::of(series, self.rule.weight, Decimal(1_000_000));
+        for (at, moment) in series.moments.iter().enumerate().skip(series.fresh) {
+            let record = series.record(*moment);
+            let initial = || record.number(self.rule.initial[0]).map_or(0, |initial| i128::from(initial.0));
+            let adds = self.rule.add.decide(record) == Some(true);
+            let total = self.total.get_or_insert_with(initial);
+            *total += if adds { weights.get(*moment) } else { -weights.get(*moment) };
+            if adds && *total > max {
+                let hit = || hit(series, &self.rule.group, at..=at, Broken { max, allowed_at: None });
+                self.runs.breaks(series, (at, *total), hit);
             } else {
-                runs.keeps();
+                self.runs.keeps(series, hits);
             }
         }
-        for run in runs.finish() {
-            hits.push(hit(series, &self.group, run, Broken { max: self.max.0.into(), allowed_at: None }));
+        if series.is_last() {
+            self.runs.keeps(series, hits);
+            self.total = None;
         }
+        Needed::From(series.moments.len())
+    }
+
+    fn is_idle(&self) -> bool {
+        self.total.is_none()
+    }
+
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.runs.rows(visit);
     }
 }

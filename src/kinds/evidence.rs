@@ -1,4 +1,4 @@
-//! What counting rules have in common: groups, weights, limits that change with time, and the hit made from a run.
+//! What counting rules have in common: groups, weights, limits that change with time, the hit.
 
 use super::{Building, Hit, Spot};
 use crate::collection::{Collection, Row};
@@ -8,8 +8,9 @@ use crate::record::Slot;
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
 use crate::time::Time;
-use crate::timeline::{Moment, Run, Series, Table, time_of};
+use crate::timeline::{Moment, Series, Table, time_of};
 use crate::words::Words;
+use std::ops::RangeInclusive;
 
 /// Records shown at each end of a window.
 pub(super) const SHOWN: usize = 3;
@@ -150,54 +151,47 @@ impl Limit {
     }
 }
 
-/// The limit a run broke.
+/// The limit that was broken.
 pub(super) struct Broken {
     /// How much was allowed, in millionths.
     pub max: i128,
-    /// When the first record of the run would be allowed.
+    /// When the record would be allowed.
     pub allowed_at: Option<Time>,
 }
 
-/// The hit of a run.
-pub(super) fn hit(series: &Series<'_>, group: &Group, run: Run, broken: Broken) -> Hit {
-    let (first, last) = (series.moments[run.first], series.moments[run.last]);
+/// The hit of a run that begins with the last record of a window; how it goes on is added later.
+pub(super) fn hit(series: &Series<'_>, group: &Group, window: RangeInclusive<usize>, broken: Broken) -> Hit {
+    let (from, at) = window.into_inner();
+    let first = series.moments[at];
     let values = group.values(series, first);
     let parts: Vec<&[u8]> = values.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
     let identity = fingerprint(&parts);
     let window = Window {
         group: values,
-        count: Decimal::saturated(run.count),
-        of: None,
         max: Decimal::saturated(broken.max),
-        rows: run.rows,
-        start: time_of(series.moments[run.from]),
-        end: time_of(last),
+        start: time_of(series.moments[from]),
         allowed_at: broken.allowed_at,
+        ..Window::default()
     };
     Hit {
         row: series.table.row(first.row),
         spot: Spot::Whole,
         detail: Detail::Window(Box::new(window)),
-        related: related(series, run),
+        related: related(series, from, at),
         identity,
     }
 }
 
-/// The records that fill the window: the first few, the last few, and the last of the run.
-fn related(series: &Series<'_>, run: Run) -> Vec<(Row, Words)> {
-    let inside = run.first - run.from;
-    let head = run.from..run.from + inside.min(SHOWN);
-    let tail = head.end.max(run.first.saturating_sub(SHOWN - 1))..run.first;
-    let mut related: Vec<_> =
-        head.chain(tail).map(|at| (series.table.row(series.moments[at].row), words_inside(at - run.from + 1, inside + 1))).collect();
-    related.extend(end_of_run(series, run));
-    related
-}
-
-/// The last record of a run, if it is another than the first.
-pub(super) fn end_of_run(series: &Series<'_>, run: Run) -> Option<(Row, Words)> {
-    let words = Words::fixed("这一段里最后一条超限的记录", "the last record of this run");
-    (run.last > run.first).then(|| (series.table.row(series.moments[run.last].row), words))
+/// The records that fill a window before its last: the first few and the last few.
+fn related(series: &Series<'_>, from: usize, at: usize) -> Vec<(Row, Words)> {
+    let inside = at - from;
+    let head = from..from + inside.min(SHOWN);
+    let tail = head.end.max(at.saturating_sub(SHOWN - 1))..at;
+    let skipped = if from == 0 { series.skipped } else { 0 };
+    let of = inside + skipped + 1;
+    let row = |at: usize| series.table.row(series.moments[at].row);
+    let first = head.map(|at| (row(at), words_inside(at - from + 1, of)));
+    first.chain(tail.map(|at| (row(at), words_inside(at - from + skipped + 1, of)))).collect()
 }
 
 fn words_inside(at: usize, of: usize) -> Words {

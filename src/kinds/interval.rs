@@ -1,11 +1,12 @@
 //! `interval`: a record closer than `min` to the one before it in its group.
 
 use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
-use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use super::run::Runs;
+use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::time::{Length, Time};
-use crate::timeline::{Runs, Series};
+use crate::timeline::{END, Series};
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -45,22 +46,52 @@ impl OverSeries for Interval {
         self.on_missing
     }
 
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        let mut runs = Runs::default();
-        let mut close = 0;
-        for at in 1..series.moments.len() {
-            let gap = series.moments[at].time.saturating_sub(series.moments[at - 1].time);
-            if gap < self.min.0 {
-                close += i128::from(!series.is_history(series.moments[at]));
-                runs.breaks(series, at - 1..=at, close * ONE);
+    fn walk(&self) -> Box<dyn Walk + '_> {
+        Box::new(Gaps { rule: self, close: 0, over: END, runs: Runs::default() })
+    }
+}
+
+/// The gaps of a group.
+struct Gaps<'r> {
+    rule: &'r Interval,
+    /// How many of the run are too close.
+    close: i128,
+    /// When whatever comes is far enough from the last record.
+    over: i64,
+    runs: Runs,
+}
+
+impl Walk for Gaps<'_> {
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        for at in series.fresh.max(1)..series.moments.len() {
+            let allowed = series.moments[at - 1].time.saturating_add(self.rule.min.0);
+            if series.moments[at].time < allowed {
+                self.close += i128::from(!series.is_history(series.moments[at]));
+                let broken = Broken { max: 0, allowed_at: Some(Time(allowed)) };
+                self.runs.breaks(series, (at, self.close * ONE), || hit(series, &self.rule.group, at - 1..=at, broken));
             } else {
-                close = 0;
-                runs.keeps();
+                self.close = 0;
+                self.runs.keeps(series, hits);
             }
         }
-        for run in runs.finish() {
-            let allowed = series.moments[run.first - 1].time.saturating_add(self.min.0);
-            hits.push(hit(series, &self.group, run, Broken { max: 0, allowed_at: Some(Time(allowed)) }));
+        self.over = series.moments.last().map_or(END, |last| last.time.saturating_add(self.rule.min.0));
+        if series.until < self.over {
+            return Needed::From(series.moments.len().saturating_sub(1));
         }
+        self.runs.keeps(series, hits);
+        (self.close, self.over) = (0, END);
+        Needed::From(series.moments.len())
+    }
+
+    fn due(&self) -> i64 {
+        if self.runs.is_open() { self.over } else { END }
+    }
+
+    fn is_idle(&self) -> bool {
+        !self.runs.is_open()
+    }
+
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.runs.rows(visit);
     }
 }

@@ -14,6 +14,7 @@ mod quota;
 mod rate;
 mod ratio;
 mod regex;
+mod run;
 mod sequence;
 mod similarity;
 mod time_window;
@@ -27,7 +28,7 @@ use crate::schema::{Problems, Shape};
 use crate::span::Span;
 use crate::text::{Reading, SetId, TermsBuilder};
 use crate::time::{Length, Zone};
-use crate::timeline::Series;
+use crate::timeline::{END, Series};
 use crate::tree::Node;
 use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::{Fixed, Words};
@@ -159,8 +160,39 @@ pub(crate) trait OverSeries: Send + Sync {
         true
     }
 
-    /// Hits of one group.
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>);
+    /// A walk over the records of a group.
+    fn walk(&self) -> Box<dyn Walk + '_>;
+}
+
+/// A walk over the records of one group, in one go or in pieces.
+#[expect(dead_code, reason = "what streams will ask")]
+pub(crate) trait Walk: Send {
+    /// Walks over the fresh records of a series, and on to the time until which all is known. After the last of a group the walk
+    /// is as it was before the first.
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed;
+
+    /// When it must be walked on even if nothing comes: then something is over that is open now.
+    fn due(&self) -> i64 {
+        END
+    }
+
+    /// Whether it knows nothing but what the needed records tell.
+    fn is_idle(&self) -> bool;
+
+    /// Visits the rows it keeps.
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32));
+
+    /// Forgets the numbers of names, which have changed; the needed records tell them again.
+    fn forget_names(&mut self) {}
+}
+
+/// Which records of a series are needed when it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needed {
+    /// All from a place on.
+    From(usize),
+    /// Of all from a place on the first and last few, to be shown.
+    Ends(usize),
 }
 
 /// What happens with a record that lacks what a rule needs.

@@ -2,13 +2,15 @@
 
 use super::evidence::{Broken, GROUP_BY, Group, Limit, ON_MISSING, VALUES, Weights, hit};
 use super::rate::weight;
-use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use super::run::Runs;
+use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::decimal::Decimal;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::time::{Period, Time, Zone};
-use crate::timeline::{Runs, Series};
+use crate::timeline::{END, Series};
 use crate::words::{Fixed, Words};
+use std::ops::RangeInclusive;
 
 pub(super) const KIND: Kind = Kind {
     name: "quota",
@@ -60,39 +62,67 @@ impl OverSeries for Quota {
         self.on_missing
     }
 
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        let weights = Weights::of(series, self.weight, self.absent);
-        if let Limit::Fixed(max) = self.limit
+    fn walk(&self) -> Box<dyn Walk + '_> {
+        Box::new(Counting { rule: self, end: i64::MIN, count: 0, runs: Runs::default() })
+    }
+}
+
+/// A period of a group: one run, however often it is broken.
+struct Counting<'r> {
+    rule: &'r Quota,
+    /// When the period is over.
+    end: i64,
+    count: i128,
+    runs: Runs,
+}
+
+impl Walk for Counting<'_> {
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        let weights = Weights::of(series, self.rule.weight, self.rule.absent);
+        if let Limit::Fixed(max) = self.rule.limit
+            && series.is_whole()
             && weights.total(series) <= max
         {
-            return;
+            return Needed::From(0);
         }
-        let mut at = 0;
-        while at < series.moments.len() {
-            let (_, end) = self.zone.period(self.period, Time(series.moments[at].time));
-            let after = at + series.moments[at..].partition_point(|moment| moment.time < end.0);
-            hits.extend(self.of_period(series, at..after, weights));
-            at = after.max(at + 1);
+        let mut from = 0;
+        for (at, moment) in series.moments.iter().enumerate().skip(series.fresh) {
+            if moment.time >= self.end {
+                self.runs.keeps(series, hits);
+                self.end = self.rule.zone.period(self.rule.period, Time(moment.time)).1.0;
+                (from, self.count) = (at, 0);
+            }
+            self.count += weights.get(*moment);
+            if let Some(max) = self.rule.limit.at(*moment).filter(|max| self.count > *max) {
+                let weight = weights.get(*moment);
+                self.runs.breaks(series, (at, self.count), || self.rule.hit(series, from..=at, (weight, max)));
+            }
         }
+        if series.until < self.end {
+            return Needed::Ends(from);
+        }
+        self.runs.keeps(series, hits);
+        (self.end, self.count) = (i64::MIN, 0);
+        Needed::From(series.moments.len())
+    }
+
+    fn due(&self) -> i64 {
+        if self.runs.is_open() { self.end } else { END }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.end == i64::MIN
+    }
+
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.runs.rows(visit);
     }
 }
 
 impl Quota {
-    /// One period: one hit, however often it is broken.
-    fn of_period(&self, series: &Series<'_>, range: std::ops::Range<usize>, weights: Weights<'_>) -> Option<Hit> {
-        let mut runs = Runs::default();
-        let mut count = 0i128;
-        for at in range.clone() {
-            count += weights.get(series.moments[at]);
-            if self.limit.at(series.moments[at]).is_some_and(|max| count > max) {
-                runs.breaks(series, range.start..=at, count);
-            }
-        }
-        let run = runs.finish().pop()?;
-        let first = series.moments[run.first];
-        let max = self.limit.at(first)?;
-        let next = self.zone.period(self.period, Time(first.time)).1;
-        let fits = weights.get(first) <= max;
-        Some(hit(series, &self.group, run, Broken { max, allowed_at: fits.then_some(next) }))
+    /// A record that is too much for its period; in the next it will fit, unless it is too heavy for any.
+    fn hit(&self, series: &Series<'_>, window: RangeInclusive<usize>, (weight, max): (i128, i128)) -> Hit {
+        let next = self.zone.period(self.period, Time(series.moments[*window.end()].time)).1;
+        hit(series, &self.group, window, Broken { max, allowed_at: (weight <= max).then_some(next) })
     }
 }

@@ -1,13 +1,15 @@
 //! `rate`: more than `max` matching records of a group within `timespan`, at any moment.
 
 use super::evidence::{Broken, GROUP_BY, Group, Limit, ON_MISSING, VALUES, Weights, hit};
-use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use super::run::Runs;
+use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::decimal::Decimal;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::time::{Length, Time};
-use crate::timeline::{Run, Runs, Series};
+use crate::timeline::{Moment, Series};
 use crate::words::{Fixed, Words};
+use std::ops::RangeInclusive;
 
 pub(super) const KIND: Kind = Kind {
     name: "rate",
@@ -62,16 +64,89 @@ impl OverSeries for Rate {
         self.on_missing
     }
 
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        let weights = Weights::of(series, self.weight, self.absent);
-        let runs = match (self.most(), weights.is_even()) {
-            (Some(most), true) => self.even(series, most),
-            _ => self.weighed(series, weights),
+    fn walk(&self) -> Box<dyn Walk + '_> {
+        Box::new(Window { rule: self, count: None, runs: Runs::default() })
+    }
+}
+
+/// A window that slides over a group.
+struct Window<'r> {
+    rule: &'r Rate,
+    /// What the needed records weigh, as long as that must be counted.
+    count: Option<i128>,
+    runs: Runs,
+}
+
+impl Walk for Window<'_> {
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        let weights = Weights::of(series, self.rule.weight, self.rule.absent);
+        let from = match (self.rule.most(), weights.is_even()) {
+            (Some(most), true) => self.even(series, most, hits),
+            _ => self.weighed(series, weights, hits),
         };
-        for run in runs.finish() {
-            let max = self.limit.at(series.moments[run.first]).unwrap_or(0);
-            hits.push(hit(series, &self.group, run, Broken { max, allowed_at: self.allowed_at(series, run, weights) }));
+        if series.is_last() {
+            self.runs.keeps(series, hits);
         }
+        Needed::From(from)
+    }
+
+    fn is_idle(&self) -> bool {
+        !self.runs.is_open()
+    }
+
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.runs.rows(visit);
+    }
+}
+
+impl Window<'_> {
+    /// Nothing needs to be counted: the limit is broken when the record `most` places back is still inside.
+    fn even(&mut self, series: &Series<'_>, most: usize, hits: &mut Vec<Hit>) -> usize {
+        let (rule, moments, mut from) = (self.rule, series.moments, 0);
+        self.count = None;
+        if series.fresh < most.min(moments.len()) {
+            self.runs.keeps(series, hits);
+        }
+        for (at, moment) in moments.iter().enumerate().skip(most.max(series.fresh)) {
+            let inside = |other: usize| moment.time.saturating_sub(moments[other].time) < rule.timespan.0;
+            if inside(at - most) {
+                from += (from..at).take_while(|other| !inside(*other)).count();
+                let count = (at - from + 1) as i128 * i128::from(rule.absent.0);
+                let gone = || moments[at - most].time;
+                self.runs.breaks(series, (at, count), || rule.hit(series, from..=at, (most > 0).then(gone)));
+            } else {
+                self.runs.keeps(series, hits);
+            }
+        }
+        let is_out = |moment: &Moment| series.until.saturating_sub(moment.time) >= rule.timespan.0;
+        from + moments[from..].iter().take_while(|moment| is_out(moment)).count()
+    }
+
+    fn weighed(&mut self, series: &Series<'_>, weights: Weights<'_>, hits: &mut Vec<Hit>) -> usize {
+        let (rule, moments) = (self.rule, series.moments);
+        let walked = || moments[..series.fresh].iter().map(|moment| weights.get(*moment)).sum();
+        let (mut from, mut count) = (0, self.count.unwrap_or_else(walked));
+        let mut slide = |time: i64, count: &mut i128| {
+            while moments.get(from).is_some_and(|oldest| time.saturating_sub(oldest.time) >= rule.timespan.0) {
+                *count -= weights.get(moments[from]);
+                from += 1;
+            }
+            from
+        };
+        for (at, moment) in moments.iter().enumerate().skip(series.fresh) {
+            count += weights.get(*moment);
+            let from = slide(moment.time, &mut count);
+            match rule.limit.at(*moment) {
+                Some(max) if count > max => {
+                    let gone = || rule.first_to_go(&moments[from..at], count - max, weights);
+                    self.runs.breaks(series, (at, count), || rule.hit(series, from..=at, gone()));
+                }
+                _ => self.runs.keeps(series, hits),
+            }
+        }
+        let from = slide(series.until, &mut count);
+        self.count = (!series.is_last()).then_some(count);
+        from
     }
 }
 
@@ -84,48 +159,19 @@ impl Rate {
         }
     }
 
-    /// Nothing needs to be counted: the limit is broken when the record `most` places back is still inside.
-    fn even(&self, series: &Series<'_>, most: usize) -> Runs {
-        let (moments, mut runs, mut from) = (series.moments, Runs::default(), 0);
-        for (at, moment) in moments.iter().enumerate().skip(most) {
-            let inside = |other: usize| moment.time.saturating_sub(moments[other].time) < self.timespan.0;
-            if inside(at - most) {
-                from += (from..at).take_while(|other| !inside(*other)).count();
-                runs.breaks(series, from..=at, (at - from + 1) as i128 * i128::from(self.absent.0));
-            } else {
-                runs.keeps();
-            }
-        }
-        runs
+    /// The time of the record with which so much is gone from a window that its last would fit.
+    fn first_to_go(&self, before: &[Moment], mut over: i128, weights: Weights<'_>) -> Option<i64> {
+        let enough = before.iter().find(|moment| {
+            over -= weights.get(**moment);
+            over <= 0
+        });
+        enough.map(|moment| moment.time)
     }
 
-    fn weighed(&self, series: &Series<'_>, weights: Weights<'_>) -> Runs {
-        let mut runs = Runs::default();
-        let (mut from, mut count) = (0, 0i128);
-        for (at, moment) in series.moments.iter().enumerate() {
-            count += weights.get(*moment);
-            while moment.time.saturating_sub(series.moments[from].time) >= self.timespan.0 {
-                count -= weights.get(series.moments[from]);
-                from += 1;
-            }
-            match self.limit.at(*moment) {
-                Some(max) if count > max => runs.breaks(series, from..=at, count),
-                _ => runs.keeps(),
-            }
-        }
-        runs
-    }
-
-    /// When enough of the window has passed for the first record of a run to fit.
-    fn allowed_at(&self, series: &Series<'_>, run: Run, weights: Weights<'_>) -> Option<Time> {
-        let max = self.limit.at(series.moments[run.first])?;
-        let mut count: i128 = series.moments[run.from..=run.first].iter().map(|moment| weights.get(*moment)).sum();
-        for moment in &series.moments[run.from..run.first] {
-            count -= weights.get(*moment);
-            if count <= max {
-                return Some(Time(moment.time.saturating_add(self.timespan.0)));
-            }
-        }
-        None
+    /// The record at the end of a window is too much, until a record of a time is out of it.
+    fn hit(&self, series: &Series<'_>, window: RangeInclusive<usize>, gone: Option<i64>) -> Hit {
+        let max = self.limit.at(series.moments[*window.end()]).unwrap_or(0);
+        let allowed_at = gone.map(|time| Time(time.saturating_add(self.timespan.0)));
+        hit(series, &self.group, window, Broken { max, allowed_at })
     }
 }

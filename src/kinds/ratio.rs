@@ -6,19 +6,18 @@
 //! that break are one run, told with its highest count. A record weighs its `count`; a day is one, however much it holds.
 
 use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, Weights, hit};
-use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use super::run::Runs;
+use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::collection::Record;
 use crate::decimal::Decimal;
-use crate::finding::Detail;
 use crate::record::Slot;
 use crate::schema::{Key, Shape, share};
 use crate::select::Select;
 use crate::time::{Length, Period, Time, Zone};
-use crate::timeline::{Moment, Run, Runs, Series};
+use crate::timeline::{END, Moment, Series};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
-use std::cmp::Reverse;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 pub(super) const KIND: Kind = Kind {
     name: "ratio",
@@ -171,21 +170,8 @@ impl OverSeries for Ratio {
         self.whole.as_ref().is_none_or(|whole| whole.decide(record) == Some(true))
     }
 
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        let is_part = |at: &usize| self.part.decide(series.all.get(series.table.row(series.moments[*at].row))) == Some(true);
-        let places: Vec<usize> = (0..series.moments.len()).filter(is_part).collect();
-        if places.is_empty() {
-            return;
-        }
-        let moments: Vec<Moment> = places.iter().map(|at| series.moments[*at]).collect();
-        let part = Series { moments: &moments, ..*series };
-        let amounts = (self.amounts(&part), self.amounts(series));
-        let mut judge = Judge { ratio: self, part: &part, runs: Runs::default(), broken: Vec::new() };
-        match self.over {
-            Over::Period(period) => judge.periods(period, series, &amounts),
-            Over::Timespan(length) => judge.windows(length, series, (&places, &amounts)),
-        }
-        judge.finish(hits);
+    fn walk(&self) -> Box<dyn Walk + '_> {
+        Box::new(Judge { rule: self, over: END, runs: Runs::default() })
     }
 }
 
@@ -198,6 +184,17 @@ enum Amounts {
 }
 
 impl Ratio {
+    /// The places of the part's records, from one on.
+    fn places(&self, series: &Series<'_>, from: usize) -> Vec<usize> {
+        let is_part = |at: &usize| self.part.decide(series.record(series.moments[*at])) == Some(true);
+        (from..series.moments.len()).filter(is_part).collect()
+    }
+
+    fn shares<'a>(&self, series: &Series<'a>, part: &'a [Moment]) -> Shares<'a> {
+        let part = Series { moments: part, ..*series };
+        Shares { wholes: self.amounts(series), parts: self.amounts(&part), part }
+    }
+
     fn amounts(&self, series: &Series<'_>) -> Amounts {
         if self.days {
             return Amounts::Days(self.day_numbers(series.moments));
@@ -236,67 +233,115 @@ impl Amounts {
     }
 }
 
-/// Walks the records of the part.
-struct Judge<'a> {
-    ratio: &'a Ratio,
-    part: &'a Series<'a>,
+/// The shares of a group.
+struct Judge<'r> {
+    rule: &'r Ratio,
+    /// When the period that is not judged yet is over.
+    over: i64,
     runs: Runs,
-    /// The records that break, each with the count and what it is of.
-    broken: Vec<(usize, i128, i128)>,
+}
+
+/// The records of the part, and what stretches of whole and part hold.
+struct Shares<'a> {
+    wholes: Amounts,
+    part: Series<'a>,
+    parts: Amounts,
+}
+
+impl Walk for Judge<'_> {
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        match self.rule.over {
+            Over::Period(period) => self.periods(period, series, hits),
+            Over::Timespan(length) => self.windows(length, series, hits),
+        }
+    }
+
+    fn due(&self) -> i64 {
+        self.over
+    }
+
+    fn is_idle(&self) -> bool {
+        !self.runs.is_open()
+    }
+
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.runs.rows(visit);
+    }
 }
 
 impl Judge<'_> {
-    fn periods(&mut self, period: Period, whole: &Series<'_>, (amounts, wholes): &(Amounts, Amounts)) {
-        let mut first = 0;
-        while first < self.part.moments.len() {
-            let (start, end) = self.ratio.zone.period(period, Time(self.part.moments[first].time));
-            let before = |moments: &[Moment], time: Time| moments.partition_point(|moment| moment.time < time.0);
-            let of = wholes.of(before(whole.moments, start)..before(whole.moments, end));
-            let after = before(self.part.moments, end).max(first + 1);
-            for at in first..after {
-                self.look(at, first, (amounts.of(first..at + 1), of));
+    /// Judges the periods that are over.
+    fn periods(&mut self, period: Period, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        let mut from = 0;
+        while let Some(first) = series.moments.get(from) {
+            let end = self.rule.zone.period(period, Time(first.time)).1.0;
+            if series.until < end {
+                self.over = end;
+                return Needed::From(from);
             }
-            self.runs.keeps();
-            first = after;
+            let rest = &series.moments[from..];
+            let after = rest.partition_point(|moment| moment.time < end).max(1);
+            self.period(&Series { moments: &rest[..after], fresh: 0, ..*series }, hits);
+            from += after;
         }
+        self.over = END;
+        Needed::From(from)
     }
 
-    fn windows(&mut self, length: Length, whole: &Series<'_>, (places, (amounts, wholes)): (&[usize], &(Amounts, Amounts))) {
-        let (mut from, mut start) = (0, 0);
-        for (at, place) in places.iter().enumerate() {
-            let time = whole.moments[*place].time;
-            let is_out = |moment: Moment| time.saturating_sub(moment.time) >= length.0;
-            while is_out(whole.moments[start]) {
-                start += 1;
-            }
-            while is_out(self.part.moments[from]) {
-                from += 1;
-            }
-            self.look(at, from, (amounts.of(from..at + 1), wholes.of(start..place + 1)));
+    fn period(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) {
+        let places = self.rule.places(series, 0);
+        if places.is_empty() {
+            return;
         }
+        let part: Vec<Moment> = places.iter().map(|at| series.moments[*at]).collect();
+        let shares = self.rule.shares(series, &part);
+        let of = shares.wholes.of(0..series.moments.len());
+        for at in 0..part.len() {
+            self.look(&shares, (0..=at, of), hits);
+        }
+        self.runs.keeps(series, hits);
     }
 
-    fn look(&mut self, at: usize, from: usize, (count, of): (i128, i128)) {
-        if of >= self.ratio.least && self.ratio.max.is_broken(count, of) {
-            self.runs.breaks(self.part, from..=at, count);
-            self.broken.push((at, count, of));
-        } else {
-            self.runs.keeps();
+    fn windows(&mut self, length: Length, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        if !self.rule.places(series, series.fresh).is_empty() {
+            let places = self.rule.places(series, 0);
+            let part: Vec<Moment> = places.iter().map(|at| series.moments[*at]).collect();
+            let shares = self.rule.shares(series, &part);
+            let (mut from, mut start) = (0, 0);
+            for (at, place) in places.iter().enumerate() {
+                let is_out = |moment: Moment| series.moments[*place].time.saturating_sub(moment.time) >= length.0;
+                while is_out(series.moments[start]) {
+                    start += 1;
+                }
+                while is_out(part[from]) {
+                    from += 1;
+                }
+                if *place >= series.fresh {
+                    self.look(&shares, (from..=at, shares.wholes.of(start..place + 1)), hits);
+                }
+            }
         }
+        if series.is_last() {
+            self.runs.keeps(series, hits);
+        }
+        Needed::From(series.moments.partition_point(|moment| series.until.saturating_sub(moment.time) >= length.0))
     }
 
-    fn finish(self, hits: &mut Vec<Hit>) {
-        for run in self.runs.finish() {
-            let place = |after: usize| self.broken.partition_point(|(at, ..)| *at < after);
-            let inside = self.broken[place(run.first)..place(run.last + 1)].iter();
-            let reported = inside.filter(|(at, ..)| !self.part.is_history(self.part.moments[*at]));
-            let Some((_, count, of)) = reported.max_by_key(|(_, count, of)| (*count, Reverse(*of))) else { continue };
-            let broken = Broken { max: self.ratio.max.of(*of), allowed_at: None };
-            let mut hit = hit(self.part, &self.ratio.group, Run { count: *count, ..run }, broken);
-            if let Detail::Window(window) = &mut hit.detail {
-                window.of = Some(Decimal::saturated(*of));
-            }
-            hits.push(hit);
+    /// Holds the share of the part's records in a window against the limit.
+    fn look(&mut self, shares: &Shares<'_>, (window, of): (RangeInclusive<usize>, i128), hits: &mut Vec<Hit>) {
+        let Shares { part, parts, .. } = shares;
+        let (from, at) = (*window.start(), *window.end());
+        let count = parts.of(from..at + 1);
+        if of < self.rule.least || !self.rule.max.is_broken(count, of) {
+            return self.runs.keeps(part, hits);
+        }
+        let max = self.rule.max.of(of);
+        let hit = || hit(part, &self.rule.group, window, Broken { max, allowed_at: None });
+        if let Some(run) = self.runs.breaks(part, (at, count), hit)
+            && count == run.count
+            && run.share.is_none_or(|(known, _)| of < known)
+        {
+            run.share = Some((of, max));
         }
     }
 }

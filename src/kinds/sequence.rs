@@ -5,14 +5,16 @@
 //! the latest is told. Every record is one step at most. Records of the last step that break, with none between them that does
 //! not, are one run.
 
-use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, end_of_run, hit};
-use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
+use super::run::Runs;
+use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::collection::{Record, Row};
+use crate::finding::Detail;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::select::Select;
 use crate::time::{Length, Time};
-use crate::timeline::{Run, Runs, Series};
+use crate::timeline::{Moment, Series, time_of};
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -77,55 +79,98 @@ impl OverSeries for Sequence {
         self.steps.iter().chain([&self.last]).chain(&self.until).any(|select| select.decide(record) == Some(true))
     }
 
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        let mut open = Open(vec![None; self.steps.len()]);
-        let (mut runs, mut chains, mut count) = (Runs::default(), Vec::new(), 0);
-        for (at, moment) in series.moments.iter().enumerate() {
-            let record = series.all.get(series.table.row(moment.row));
+    fn walk(&self) -> Box<dyn Walk + '_> {
+        Box::new(Steps { rule: self, open: Open::none(self.steps.len()), count: 0, runs: Runs::default() })
+    }
+}
+
+/// The steps of a group.
+struct Steps<'r> {
+    rule: &'r Sequence,
+    open: Open,
+    /// How many of the run break the rule.
+    count: i128,
+    runs: Runs,
+}
+
+impl Walk for Steps<'_> {
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        for (at, moment) in series.moments.iter().enumerate().skip(series.fresh) {
+            let record = series.record(*moment);
             let takes = |select: &Select| select.decide(record) == Some(true);
-            if takes(&self.last) {
-                let is_near = |chain: &&Vec<usize>| moment.time.saturating_sub(series.moments[chain[0]].time) < self.timespan.0;
-                if let Some(chain) = open.whole().filter(is_near) {
-                    count += i128::from(!series.is_history(*moment));
-                    runs.breaks(series, chain[0]..=at, count * ONE);
-                    chains.push((at, chain.clone()));
-                } else {
-                    count = 0;
-                    runs.keeps();
-                }
+            if takes(&self.rule.last) {
+                self.last(series, at, hits);
             }
-            if self.until.as_ref().is_some_and(takes) {
-                open.end();
+            if self.rule.until.as_ref().is_some_and(takes) {
+                self.open.end();
             }
-            open.add(at, |step| takes(&self.steps[step]));
+            self.open.add(*moment, |step| takes(&self.rule.steps[step]));
         }
-        for run in runs.finish() {
-            let chain = chains.partition_point(|(at, _)| *at < run.first);
-            hits.push(self.hit(series, run, &chains[chain].1));
+        self.open.leave(series.until, self.rule.timespan);
+        if series.is_last() {
+            self.runs.keeps(series, hits);
+            self.count = 0;
+        }
+        Needed::From(series.moments.len())
+    }
+
+    fn is_idle(&self) -> bool {
+        !self.runs.is_open() && self.open.is_empty()
+    }
+
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.open.0.iter_mut().flatten().flatten().for_each(|moment| visit(&mut moment.row));
+        self.runs.rows(visit);
+    }
+}
+
+impl Steps<'_> {
+    /// A record of the last step.
+    fn last(&mut self, series: &Series<'_>, at: usize, hits: &mut Vec<Hit>) {
+        let time = series.moments[at].time;
+        let is_near = |chain: &&Vec<Moment>| time.saturating_sub(chain[0].time) < self.rule.timespan.0;
+        if let Some(chain) = self.open.whole().filter(is_near) {
+            self.count += i128::from(!series.is_history(series.moments[at]));
+            self.runs.breaks(series, (at, self.count * ONE), || self.rule.hit(series, at, chain));
+        } else {
+            self.count = 0;
+            self.runs.keeps(series, hits);
         }
     }
 }
 
 impl Sequence {
-    fn hit(&self, series: &Series<'_>, run: Run, chain: &[usize]) -> Hit {
-        let allowed = series.moments[run.from].time.saturating_add(self.timespan.0);
+    fn hit(&self, series: &Series<'_>, at: usize, chain: &[Moment]) -> Hit {
+        let allowed_at = Some(Time(chain[0].time.saturating_add(self.timespan.0)));
         let steps = self.steps.len() + 1;
-        let step = |(number, at): (usize, &usize)| -> (Row, Words) {
+        let step = |(number, moment): (usize, &Moment)| -> (Row, Words) {
             let words = Words::new(format!("第 {} 步，共 {steps} 步", number + 1), format!("step {} of {steps}", number + 1));
-            (series.table.row(series.moments[*at].row), words)
+            (series.table.row(moment.row), words)
         };
-        let related = chain.iter().enumerate().map(step).chain(end_of_run(series, run)).collect();
-        Hit { related, ..hit(series, &self.group, run, Broken { max: 0, allowed_at: Some(Time(allowed)) }) }
+        let mut hit = hit(series, &self.group, at..=at, Broken { max: 0, allowed_at });
+        if let Detail::Window(window) = &mut hit.detail {
+            window.start = time_of(chain[0]);
+        }
+        Hit { related: chain.iter().enumerate().map(step).collect(), ..hit }
     }
 }
 
 /// By step, the latest chain of records that ends with it. A chain that starts later is nearer to all that follows, so
 /// older ones need not be kept.
-struct Open(Vec<Option<Vec<usize>>>);
+struct Open(Vec<Option<Vec<Moment>>>);
 
 impl Open {
+    fn none(steps: usize) -> Open {
+        Open(vec![None; steps])
+    }
+
+    #[allow(dead_code, reason = "what streams will ask")]
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
     /// The latest chain of all steps but the last.
-    fn whole(&self) -> Option<&Vec<usize>> {
+    fn whole(&self) -> Option<&Vec<Moment>> {
         self.0.last()?.as_ref()
     }
 
@@ -133,15 +178,24 @@ impl Open {
         self.0.fill(None);
     }
 
+    /// Forgets chains that nothing from a time on can end in time.
+    fn leave(&mut self, time: i64, timespan: Length) {
+        for chain in &mut self.0 {
+            if chain.as_ref().is_some_and(|chain| time.saturating_sub(chain[0].time) >= timespan.0) {
+                *chain = None;
+            }
+        }
+    }
+
     /// Adds a record to the chains of each step it `is`; the later steps first, so that it is no step twice.
-    fn add(&mut self, at: usize, is: impl Fn(usize) -> bool) {
+    fn add(&mut self, moment: Moment, is: impl Fn(usize) -> bool) {
         for step in (1..self.0.len()).rev() {
             if let Some(before) = self.0[step - 1].as_ref().filter(|_| is(step)) {
-                self.0[step] = Some(before.iter().copied().chain([at]).collect());
+                self.0[step] = Some(before.iter().copied().chain([moment]).collect());
             }
         }
         if is(0) {
-            self.0[0] = Some(vec![at]);
+            self.0[0] = Some(vec![moment]);
         }
     }
 }
@@ -151,15 +205,15 @@ mod tests {
     use super::*;
 
     /// Feeds letters to the chains of `a`, `b`, `c`; `|` ends them.
-    fn chain(letters: &str) -> Option<Vec<usize>> {
-        let mut open = Open(vec![None; 3]);
-        for (at, letter) in letters.chars().enumerate() {
+    fn chain(letters: &str) -> Option<Vec<u32>> {
+        let mut open = Open::none(3);
+        for (row, letter) in (0..).zip(letters.chars()) {
             if letter == '|' {
                 open.end();
             }
-            open.add(at, |step| "abc".chars().nth(step) == Some(letter) || letter == '*');
+            open.add(Moment { time: 0, row, action: 0 }, |step| "abc".chars().nth(step) == Some(letter) || letter == '*');
         }
-        open.whole().cloned()
+        Some(open.whole()?.iter().map(|moment| moment.row).collect())
     }
 
     #[test]

@@ -6,8 +6,9 @@
 //! The count is a lower bound, for likeness is not worth following any further once the limit is passed: all that got this very
 //! text when they alone are too many, otherwise at most one above the limit.
 
-use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, SHOWN, Weights, end_of_run, hit};
-use super::{Building, Check, Hit, Kind, OnMissing, OverSeries, Spot};
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, SHOWN, Weights, hit};
+use super::run::Runs;
+use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Spot, Walk};
 use crate::collection::Record;
 use crate::decimal::Decimal;
 use crate::likeness::{LONGEST, Likeness, Measure, Present};
@@ -15,13 +16,13 @@ use crate::record::{Form, MISSING, Slot};
 use crate::schema::{Key, Shape};
 use crate::text::fold::Folded;
 use crate::time::Length;
-use crate::timeline::{Moment, Run, Runs, Series};
+use crate::timeline::{Moment, Series};
 use crate::tree::Node;
 use crate::vocabulary::FieldType;
 use crate::words::{Fixed, Words};
 use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 
 pub(super) const KIND: Kind = Kind {
     name: "similarity",
@@ -132,31 +133,63 @@ impl OverSeries for Similarity {
         record.text(self.field).is_some_and(|text| !lacks || Folded::of(&text.content).chars().len() >= self.shortest.max(1))
     }
 
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        if !self.distinct.is_empty() && series.moments.len() <= self.max {
-            return;
+    fn walk(&self) -> Box<dyn Walk + '_> {
+        Box::new(Alike { rule: self, runs: Runs::default() })
+    }
+}
+
+/// The texts of a group.
+struct Alike<'r> {
+    rule: &'r Similarity,
+    runs: Runs,
+}
+
+impl Walk for Alike<'_> {
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        // So few cannot be too many, unless each weighs more than one.
+        let few = !self.rule.distinct.is_empty() && series.moments.len() <= self.rule.max;
+        if (!few || self.runs.is_open()) && series.fresh < series.moments.len() {
+            self.compare(series, hits);
         }
-        let texts = Texts::read(self, series);
-        let likeness = Likeness::of(texts.folded.iter().map(Vec::as_slice), self.measure);
-        let series = Series { moments: &texts.moments, ..*series };
-        let mut sweep = Sweep::new(self, &series, &likeness);
-        let (mut runs, mut from) = (Runs::default(), 0);
+        if series.is_last() {
+            self.runs.keeps(series, hits);
+        }
+        Needed::From(series.moments.partition_point(|moment| series.until.saturating_sub(moment.time) >= self.rule.timespan.0))
+    }
+
+    fn is_idle(&self) -> bool {
+        !self.runs.is_open()
+    }
+
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.runs.rows(visit);
+    }
+}
+
+impl Alike<'_> {
+    fn compare(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) {
+        let rule = self.rule;
+        let texts = Texts::read(rule, series);
+        let likeness = Likeness::of(texts.folded.iter().map(Vec::as_slice), rule.measure);
+        let series = Series { moments: &texts.moments, fresh: texts.fresh, ..*series };
+        let mut sweep = Sweep::new(rule, &series, &likeness);
+        let mut from = 0;
         for (at, moment) in series.moments.iter().enumerate() {
-            while moment.time.saturating_sub(series.moments[from].time) >= self.timespan.0 {
+            while moment.time.saturating_sub(series.moments[from].time) >= rule.timespan.0 {
                 sweep.leave(texts.of[from], series.moments[from]);
                 from += 1;
             }
             sweep.enter(texts.of[at], *moment);
-            let count = sweep.count(texts.of[at]);
-            if count > self.limit() {
-                runs.breaks(&series, from..=at, count);
-            } else {
-                runs.keeps();
+            if at < series.fresh {
+                continue;
             }
-        }
-        for run in runs.finish() {
-            let alike = |at: &usize| likeness.is_alike(texts.of[*at], texts.of[run.first]);
-            hits.push(self.hit(&series, run, alike));
+            let count = sweep.count(texts.of[at]);
+            if count > rule.limit() {
+                let alike = |other: &usize| likeness.is_alike(texts.of[*other], texts.of[at]);
+                self.runs.breaks(&series, (at, count), || rule.hit(&series, from..=at, alike));
+            } else {
+                self.runs.keeps(&series, hits);
+            }
         }
     }
 }
@@ -166,11 +199,12 @@ impl Similarity {
         self.max as i128 * ONE
     }
 
-    fn hit(&self, series: &Series<'_>, run: Run, alike: impl Fn(&usize) -> bool) -> Hit {
+    fn hit(&self, series: &Series<'_>, window: RangeInclusive<usize>, alike: impl Fn(&usize) -> bool) -> Hit {
         let words = Words::fixed("与它几乎相同", "nearly the same");
-        let before = (run.from.max(run.first.saturating_sub(LOOK_BACK))..run.first).rev().filter(alike).take(SHOWN);
-        let related = before.map(|at| (series.table.row(series.moments[at].row), words.clone())).chain(end_of_run(series, run)).collect();
-        Hit { related, spot: Spot::Field(self.field), ..hit(series, &self.group, run, Broken { max: self.limit(), allowed_at: None }) }
+        let (from, at) = (*window.start(), *window.end());
+        let before = (from.max(at.saturating_sub(LOOK_BACK))..at).rev().filter(alike).take(SHOWN);
+        let related = before.map(|at| (series.table.row(series.moments[at].row), words.clone())).collect();
+        Hit { related, spot: Spot::Field(self.field), ..hit(series, &self.group, window, Broken { max: self.limit(), allowed_at: None }) }
     }
 }
 
@@ -179,6 +213,8 @@ impl Similarity {
 struct Texts {
     /// The records that have one.
     moments: Vec<Moment>,
+    /// The first of them that was not walked yet.
+    fresh: usize,
     /// The number of the text of each.
     of: Vec<u32>,
     /// The different texts, folded.
@@ -190,7 +226,10 @@ impl Texts {
         let mut texts = Texts::default();
         let (mut written, mut folded): (Map<Cow<'_, str>, u32>, Map<Vec<char>, u32>) = Default::default();
         let mut fold = Folded::default();
-        for moment in series.moments {
+        for (at, moment) in series.moments.iter().enumerate() {
+            if at == series.fresh {
+                texts.fresh = texts.moments.len();
+            }
             let Some(text) = series.all.get(series.table.row(moment.row)).text(rule.field) else { continue };
             let number = written.get(&text.content).copied().unwrap_or_else(|| {
                 fold.fill(&text.content);

@@ -5,11 +5,12 @@
 //! show twice is twice what it is once. Records outside are one finding each, or with `group_by` one for each run of them.
 
 use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
-use super::{Building, Check, Hit, Kind, OnMissing, OverSeries};
+use super::run::Runs;
+use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::record::Slot;
 use crate::schema::{Key, Problems, Shape};
 use crate::time::{Day, Time, Zone};
-use crate::timeline::{Runs, Series};
+use crate::timeline::Series;
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
 
@@ -83,23 +84,48 @@ impl OverSeries for TimeWindow {
         self.on_missing
     }
 
-    fn check(&self, series: &Series<'_>, hits: &mut Vec<Hit>) {
-        let (mut runs, mut count) = (Runs::default(), 0);
-        for (at, moment) in series.moments.iter().enumerate() {
-            let allowed = self.hours.allow(Time(moment.time));
+    fn walk(&self) -> Box<dyn Walk + '_> {
+        Box::new(Outside { rule: self, count: 0, runs: Runs::default() })
+    }
+}
+
+/// Records of a group outside the allowed times.
+struct Outside<'r> {
+    rule: &'r TimeWindow,
+    /// How many of the run are outside.
+    count: i128,
+    runs: Runs,
+}
+
+impl Walk for Outside<'_> {
+    fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        let TimeWindow { group, hours, .. } = self.rule;
+        for (at, moment) in series.moments.iter().enumerate().skip(series.fresh) {
+            let time = Time(moment.time);
+            let allowed = hours.allow(time);
             if !allowed {
-                count += i128::from(!series.is_history(*moment));
-                runs.breaks(series, at..=at, count * ONE);
+                self.count += i128::from(!series.is_history(*moment));
+                let hit = || hit(series, group, at..=at, Broken { max: 0, allowed_at: hours.next(time) });
+                self.runs.breaks(series, (at, self.count * ONE), hit);
             }
-            if allowed || self.group.slots.is_empty() {
-                count = 0;
-                runs.keeps();
+            if allowed || group.slots.is_empty() {
+                self.count = 0;
+                self.runs.keeps(series, hits);
             }
         }
-        for run in runs.finish() {
-            let allowed_at = self.hours.next(Time(series.moments[run.first].time));
-            hits.push(hit(series, &self.group, run, Broken { max: 0, allowed_at }));
+        if series.is_last() {
+            self.count = 0;
+            self.runs.keeps(series, hits);
         }
+        Needed::From(series.moments.len())
+    }
+
+    fn is_idle(&self) -> bool {
+        !self.runs.is_open()
+    }
+
+    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.runs.rows(visit);
     }
 }
 
