@@ -57,6 +57,7 @@ pub mod finding;
 pub mod input;
 mod kinds;
 mod likeness;
+pub mod lint;
 mod lists;
 pub mod output;
 pub mod policy;

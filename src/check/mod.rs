@@ -166,6 +166,13 @@ impl Checker {
         Report { undecided, ..Report::new(findings, sources, records, self.zone.clone()) }
     }
 
+    /// A report on the policies themselves: what was found while they were loaded, and this.
+    pub(crate) fn advised(self, mut problems: Vec<Problem>) -> Report {
+        problems.extend(self.problems);
+        problems.sort_by_key(|problem| (problem.source, problem.span));
+        Report::new(findings(&problems, &self.sources, 0), self.sources, 0, self.zone)
+    }
+
     /// How many records each rule had to leave out.
     fn undecided(&self, skipped: &[(usize, usize)]) -> Vec<(String, usize)> {
         let mut counts = vec![0; self.rules.len()];

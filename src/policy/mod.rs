@@ -1,9 +1,11 @@
 //! Policies: TOML files into rules that can run, with every mistake at its place.
 
+mod advice;
 mod bundled;
 mod cases;
 mod editor;
 mod file;
+mod idle;
 mod pack;
 mod rule;
 mod sieve;

@@ -123,8 +123,25 @@ pub(crate) struct Rules {
 
 #[derive(Subcommand)]
 pub(crate) enum PolicyVerb {
+    /// Find rules that do nothing, rules that would never be quiet, and what is lacking 找出不起作用、太吵、缺内容的规则
+    Lint(Lint),
     /// Print the JSON Schema of policy files, for editors 输出政策文件的 JSON Schema，供编辑器使用
     Schema,
+}
+
+#[derive(Group)]
+pub(crate) struct Lint {
+    /// Policies to look at: files, folders, names of bundled packs; the default packs without any 要检查的政策
+    #[arg(value_name = "POLICY")]
+    pub policies: Vec<String>,
+    #[command(flatten)]
+    pub force: Force,
+    /// The severity that fails a run (default: warning) 从哪一级起算不通过
+    #[arg(long, value_enum)]
+    pub fail_on: Option<Level>,
+    /// Format of the report 输出格式
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -124,7 +124,7 @@ fn say_undecided(report: &Report, ground: &Ground, quiet: bool) {
     );
 }
 
-fn level(asked: Option<Level>, set: Option<&str>, default: Level) -> Level {
+pub(crate) fn level(asked: Option<Level>, set: Option<&str>, default: Level) -> Level {
     asked.or_else(|| set.and_then(Level::named)).unwrap_or(default)
 }
 
@@ -144,7 +144,7 @@ fn severity(level: Level) -> Option<Severity> {
     }
 }
 
-fn fails(report: &Report, level: Level) -> bool {
+pub(crate) fn fails(report: &Report, level: Level) -> bool {
     severity(level).is_some_and(|least| report.worst().is_some_and(|worst| worst >= least))
 }
 
@@ -186,12 +186,12 @@ impl Writers {
     }
 }
 
-fn write(output: &Output, report: &Report, style: Style, mut to: impl Write) -> std::io::Result<()> {
+pub(crate) fn write(output: &Output, report: &Report, style: Style, mut to: impl Write) -> std::io::Result<()> {
     (output.write)(report, style, &mut to)?;
     to.flush()
 }
 
-fn named(name: &str, ground: &Ground) -> Result<&'static Output, Exit> {
+pub(crate) fn named(name: &str, ground: &Ground) -> Result<&'static Output, Exit> {
     match OUTPUTS.iter().find(|output| output.name == name) {
         Some(output) => Ok(output),
         None => {

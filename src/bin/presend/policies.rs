@@ -60,11 +60,16 @@ impl Ground {
 
     /// The rules in force; a policy that is wrong gives a report of its mistakes.
     pub(crate) fn checker(&self, asked: &[String]) -> Result<Checker, Trouble> {
+        self.policy(asked)?.compile(&self.zone).map_err(Trouble::Policy)
+    }
+
+    /// The policies in force, as they were read.
+    pub(crate) fn policy(&self, asked: &[String]) -> Result<Policy, Exit> {
         let mut gathered = Gathered { policy: Policy::new(), taken: HashSet::new() };
         for one in self.named(asked) {
             self.add(&mut gathered, &one)?;
         }
-        gathered.policy.compile(&self.zone).map_err(Trouble::Policy)
+        Ok(gathered.policy)
     }
 
     /// The same for nothing but a few plain drafts: of bundled packs only the rules are read that may concern them.
