@@ -83,6 +83,14 @@ impl Select {
         self.own
     }
 
+    /// Whether a record may pass of which only some columns, and the facts of its account, are ever filled.
+    #[cfg(test)]
+    pub(crate) fn can_pass_with(&self, filled: impl Fn(Slot) -> bool) -> bool {
+        let asks_nothing = |test: &Test| matches!(test.condition, Condition::Exists(false) | Condition::Not(_));
+        let may = |test: &Test| asks_nothing(test) || test.slot.is_none_or(|slot| slot.fact || filled(slot));
+        self.actions.is_none() && self.tests.iter().all(may)
+    }
+
     /// Whether a record passes; none when a fact of its account is needed and not known.
     pub(crate) fn decide(&self, record: Record<'_>) -> Option<bool> {
         if self.actions.is_some() && !record.name(crate::record::ACTION).is_some_and(|action| self.takes_action(action)) {

@@ -71,9 +71,8 @@ impl<'a> Plan<'a> {
             None => !active.rule.select.names_actions(),
         };
         // Single characters are not among what a reading finds: rules that wait for one must look for themselves.
-        let seen = |set: &SetId| run.checker.terms.singles(*set).is_empty();
-        let sets = |active: &Active<'_>| Some(active.check.waking().sets()).filter(|sets| sets.iter().all(seen)).unwrap_or_default();
-        let sets: Vec<Vec<SetId>> = rules.iter().map(sets).collect();
+        let seen = |set: SetId| run.checker.terms.singles(set).is_empty();
+        let sets: Vec<Vec<SetId>> = rules.iter().map(|active| active.check.waking().sets(seen)).collect();
         let sleepless = |action: Option<&&str>| {
             let wakes = |(at, active): (usize, &Active<'_>)| (sets[at].is_empty() && takes(&active, action)).then_some(at);
             rules.iter().enumerate().filter_map(wakes).collect::<Vec<usize>>()

@@ -6,7 +6,7 @@ use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
 use crate::finding::{Disguise, Match};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
-use crate::text::{ContactKinds, Pattern, Reading, SetId, Variants, is_disguised};
+use crate::text::{ContactKinds, Need, Pattern, Reading, SetId, Variants, is_disguised};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
 use std::ops::Range;
@@ -84,9 +84,10 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
         building.problems.add("policy-two-kinds", node.span, words).help = Words::fixed("拆成几个信号", "make it several signs");
         return None;
     }
-    if let Some(pattern) = node.get("regex") {
-        advise(building, pattern);
-        return Some((Sign::Pattern(Box::new(Pattern::new(pattern.text()?, building.terms))), weight));
+    if let Some(node) = node.get("regex") {
+        let pattern = Pattern::new(node.text()?, building.terms);
+        advise(building, node, &pattern);
+        return Some((Sign::Pattern(Box::new(pattern)), weight));
     }
     if let Some(kinds) = contact_kinds(node.get("contact")) {
         return Some((Sign::Contacts(kinds), weight));
@@ -113,12 +114,13 @@ impl EachRecord for Combine {
     }
 
     fn waking(&self) -> Waking {
-        let set = |sign: &Sign| match sign {
-            Sign::Words(set) => Some(*set),
-            Sign::Pattern(pattern) => pattern.trigger(),
-            Sign::Contacts(_) => None,
+        let need = |sign: &Sign| match sign {
+            Sign::Words(set) => Need::Words(*set),
+            Sign::Pattern(pattern) => pattern.need().clone(),
+            Sign::Contacts(kinds) => Need::Contacts(*kinds),
         };
-        Waking { least: self.min_weight, signs: self.signs.iter().map(|(sign, weight)| (set(sign), *weight)).collect() }
+        let signs = self.signs.iter().map(|(sign, weight)| (need(sign), *weight)).collect();
+        Waking { least: self.min_weight, signs, beside: self.guard.need() }
     }
 
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {

@@ -1,11 +1,11 @@
 //! `contact`: accounts, telephone numbers, addresses and pass phrases in a text.
 
 use super::guard::{CONTACT_KIND, FIELD, Guard, NEAR, NOT_NEAR, contact_kinds, fields, hit};
-use super::{Building, Check, EachRecord, Hit, Kind, Subject};
+use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
 use crate::finding::Match;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
-use crate::text::{Contact, ContactKinds, is_disguised};
+use crate::text::{Contact, ContactKinds, Need, is_disguised};
 use crate::text::{PATTERN_SIZE, fold::fold_text};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
@@ -86,6 +86,10 @@ impl Allowed {
 impl EachRecord for Contacts {
     fn slots(&self) -> &[Slot] {
         &self.fields
+    }
+
+    fn waking(&self) -> Waking {
+        Waking::on(Need::Contacts(self.kinds).and(self.guard.need()))
     }
 
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {

@@ -6,7 +6,7 @@ use crate::record::{Form, Slot};
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
 use crate::span::Span;
-use crate::text::{ContactKind, ContactKinds, Reading, SetId, Variants};
+use crate::text::{ContactKind, ContactKinds, Need, Reading, SetId, Variants};
 use crate::tree::Node;
 use crate::vocabulary::FieldType;
 use crate::words::Words;
@@ -144,6 +144,11 @@ impl Beside {
         Some(Beside { words, contacts, within })
     }
 
+    /// What a text must hold for any of it to stand there.
+    fn need(&self) -> Need {
+        Need::Any(self.words.map(Need::Words).into_iter().chain(self.contacts.map(Need::Contacts)).collect())
+    }
+
     /// Whether any of it stands beside some folded characters.
     fn stands(&self, reading: &Reading<'_>, range: &Range<u32>) -> bool {
         let around = self.within.map_or(0..u32::MAX, |within| range.start.saturating_sub(within)..range.end.saturating_add(within));
@@ -162,6 +167,11 @@ impl Guard {
     /// The `near` and `not_near` of a rule.
     pub(crate) fn beside(building: &mut Building<'_, '_>) -> Guard {
         Guard { near: Beside::build(building, "near"), not_near: Beside::build(building, "not_near"), allow: None }
+    }
+
+    /// What a text must hold for any hit to stand.
+    pub(crate) fn need(&self) -> Need {
+        self.near.as_ref().map_or(Need::NOTHING, Beside::need)
     }
 
     /// Whether a hit on folded characters stands.

@@ -4,7 +4,7 @@ use super::guard::{ALLOW, ALLOW_LISTS, FIELD, Guard, NEAR, NOT_NEAR, fields, hit
 use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
-use crate::text::{Found, SetId, Variants};
+use crate::text::{Found, Need, SetId, Variants};
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -57,7 +57,7 @@ impl EachRecord for Lexicon {
     }
 
     fn waking(&self) -> Waking {
-        Waking::on(Some(self.terms))
+        Waking::on(Need::Words(self.terms).and(self.guard.need()))
     }
 
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {

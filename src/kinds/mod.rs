@@ -26,7 +26,7 @@ use crate::lists::Lists;
 use crate::record::{Form, Layout, Slot};
 use crate::schema::{Problems, Shape};
 use crate::span::Span;
-use crate::text::{Reading, SetId, TermsBuilder};
+use crate::text::{Need, Reading, SetId, TermsBuilder};
 use crate::time::{Length, Zone};
 use crate::timeline::{END, Series};
 use crate::tree::Node;
@@ -77,24 +77,44 @@ pub(crate) enum Check {
 }
 
 /// Signs that must weigh so much together before a rule has anything to say. By default nothing is needed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Waking {
     /// How much.
     pub least: u64,
-    /// Sets of terms, or none for a sign that only the rule itself can see, and what each weighs.
-    pub signs: Vec<(Option<SetId>, u64)>,
+    /// What a text may show, and what each weighs.
+    pub signs: Vec<(Need, u64)>,
+    /// What a text must hold besides.
+    pub beside: Need,
+}
+
+impl Default for Waking {
+    fn default() -> Waking {
+        Waking { least: 0, signs: Vec::new(), beside: Need::NOTHING }
+    }
 }
 
 impl Waking {
-    /// One set of terms.
-    pub(crate) fn on(set: Option<SetId>) -> Waking {
-        Waking { least: 1, signs: vec![(set, 1)] }
+    /// Whatever is needed.
+    pub(crate) fn on(beside: Need) -> Waking {
+        Waking { beside, ..Waking::default() }
     }
 
-    /// Sets of which one must be there; empty when the rule must always look.
-    pub(crate) fn sets(&self) -> Vec<SetId> {
-        let unseen = self.signs.iter().filter(|(set, _)| set.is_none()).fold(0, |sum: u64, (_, weight)| sum.saturating_add(*weight));
-        if unseen >= self.least { Vec::new() } else { self.signs.iter().filter_map(|(set, _)| *set).collect() }
+    /// Whether a text shows it.
+    pub(crate) fn is_by(&self, reading: &Reading<'_>) -> bool {
+        let shown = self.signs.iter().filter(|(need, _)| need.is_met(reading)).fold(0, |sum: u64, (_, weight)| sum.saturating_add(*weight));
+        shown >= self.least && self.beside.is_met(reading)
+    }
+
+    /// Sets that are `seen` and of which one must be there; empty when the rule must always look.
+    pub(crate) fn sets(&self, seen: impl Fn(SetId) -> bool) -> Vec<SetId> {
+        let (mut unseen, mut sets) = (0u64, Vec::new());
+        for (need, weight) in &self.signs {
+            match need.sets(&seen) {
+                Some(more) => sets.extend(more),
+                None => unseen = unseen.saturating_add(*weight),
+            }
+        }
+        if unseen < self.least { sets } else { self.beside.sets(&seen).unwrap_or_default() }
     }
 }
 

@@ -35,14 +35,14 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let fields = fields(building);
     let node = building.get("pattern")?;
     let pattern = Pattern::new(node.text()?, building.terms);
-    advise(building, node);
+    advise(building, node, &pattern);
     Some(Check::Each(Box::new(Expression { fields, pattern, guard })))
 }
 
 /// Warns of what a pattern most likely does not mean.
-pub(super) fn advise(building: &mut Building<'_, '_>, node: &crate::tree::Node) {
+pub(super) fn advise(building: &mut Building<'_, '_>, node: &crate::tree::Node, pattern: &Pattern) {
     warn_of_boundary(building, node);
-    if node.text().is_some_and(|text| !text.is_empty() && !Pattern::can_match(text)) {
+    if node.text().is_some_and(|text| !text.is_empty() && !pattern.can_match()) {
         let words = Words::fixed(
             "文本先折叠再匹配：没有大写、全角和繁体字，这个表达式永远不会匹配",
             "texts are folded first: they hold no capitals, no full width, no traditional characters; this never matches",
@@ -72,7 +72,7 @@ impl EachRecord for Expression {
     }
 
     fn waking(&self) -> Waking {
-        Waking::on(self.pattern.trigger())
+        Waking::on(self.pattern.need().clone().and(self.guard.need()))
     }
 
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {

@@ -39,9 +39,8 @@ impl PolicyFile {
     /// Checks everything but the rules, and puts the lists on the shelf.
     pub(super) fn read(policy: &mut Policy, written: Written, beside: &Beside<'_>) -> PolicyFile {
         let (Written { source, root, broken }, known) = (written, policy.problems.len());
-        let words = Vocabulary::bundled();
         let text = policy.sources[source.0 as usize].text();
-        let mut problems = Problems { source, text, words: &words, found: &mut policy.problems };
+        let mut problems = Problems { source, text, words: &policy.words, found: &mut policy.problems };
         check_top(&root, &mut problems);
         let named = root.get("pack").and_then(|pack| pack.get("id")).and_then(Node::text);
         let pack = named.map_or_else(|| stem(policy.sources[source.0 as usize].name()), str::to_owned);

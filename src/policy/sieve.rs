@@ -1,130 +1,179 @@
 //! Which rules of the bundled packs a few drafts can concern at all.
 //!
-//! Reading all packs costs a hundred times what checking one draft does. `rules/sieve.txt` says of every bundled rule where it
-//! stands and without which words it stays silent. A draft is held against those words first, and only the rules that may speak
-//! are read. The file is made from the packs by a test, which also holds that nothing is lost.
+//! Reading all packs costs a hundred times what checking one draft does. `rules/sieve.txt` says of every rule that may concern a
+//! draft where it stands and without which words it stays silent. Of those words only the few are made ready that begin with two
+//! characters that stand side by side in a draft; then only the rules that may speak are read, and the lists they name. The file is
+//! made from the packs by a test, which also holds that nothing is lost.
 
 use super::bundled::{BUNDLED, Bundled};
 use super::{Policy, bundled};
+use crate::kinds::Waking;
 use crate::record::Text;
 use crate::span::Span;
-use crate::text::{Reading, SetId, TermsBuilder, Variants};
+use crate::text::{ContactKinds, Need, Pairs, Reading, SetId, TermsBuilder, Variants};
 use std::borrow::Cow;
 use std::ops::Range;
 
+#[cfg(test)]
+mod make;
+
 const SIEVE: &str = include_str!("../../rules/sieve.txt");
 
-/// A rule, where it stands, and what wakes it.
-struct Entry<'a> {
-    pack: &'a str,
-    /// The bytes of the rule in its policy, without its tests.
-    rule: Range<usize>,
-    /// The bytes of the rule with its tests.
-    whole: Range<usize>,
-    /// None when no plain draft concerns it.
-    wake: Option<Wake>,
+/// What the sieve says of a pack.
+struct Sifted<'a> {
+    id: &'a str,
+    /// The length of its policy.
+    length: usize,
+    /// Its parts in order.
+    parts: Vec<Part<'a>>,
 }
 
-/// The signs a draft shows must weigh this much together.
-struct Wake {
-    least: u64,
-    signs: Vec<(Option<SetId>, u64)>,
+/// A part of a policy.
+struct Part<'a> {
+    /// In the policy's bytes, without the examples a rule carries.
+    pieces: Vec<Range<usize>>,
+    role: Role<'a>,
+}
+
+enum Role<'a> {
+    /// What says whose pack it is.
+    Head,
+    /// A list, a field, an action, by its name: needed where a rule names it.
+    Named(&'a str),
+    /// A rule, and what wakes it.
+    Rule(Waking),
+}
+
+impl Part<'_> {
+    /// What is written there; none when the policy is another one.
+    fn of(&self, policy: &str) -> Option<String> {
+        self.pieces.iter().map(|piece| policy.get(piece.clone())).collect()
+    }
 }
 
 /// The rules of `packs` that may have something to say about these drafts: plain texts, no fields, no account.
 pub(super) fn policy(packs: &[&'static Bundled], drafts: &[&str]) -> Option<Policy> {
     let mut terms = TermsBuilder::default();
-    let entries = read(SIEVE, &mut terms);
+    let sifted = read(SIEVE, &Pairs::of(drafts), &mut terms);
     let terms = terms.compile();
-    if !packs.iter().all(|pack| fits(pack, &entries)) {
-        return None;
-    }
     let readings: Vec<Reading<'_>> = drafts.iter().map(|draft| Reading::of(plain(draft), &terms)).collect();
     let mut policy = Policy::new();
     for pack in packs {
-        let own: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.pack == pack.id).collect();
-        let awake = |entry: &&&Entry<'_>| entry.wake.as_ref().is_some_and(|wake| readings.iter().any(|reading| wake.by(reading)));
-        let rules: Vec<&Entry<'_>> = own.iter().filter(awake).copied().collect();
+        let own = sifted.iter().find(|sifted| sifted.id == pack.id && sifted.length == pack.policy.len())?;
+        let is_awake = |part: &&Part<'_>| matches!(&part.role, Role::Rule(waking) if readings.iter().any(|reading| waking.is_by(reading)));
+        let rules = own.parts.iter().filter(is_awake).map(|part| part.of(pack.policy)).collect::<Option<Vec<String>>>()?;
         if !rules.is_empty() {
-            policy.add_part(pack, &excerpt(pack.policy, &own, &rules));
+            policy.add_part(pack, &excerpt(pack.policy, own, &rules)?);
         }
     }
     Some(policy)
-}
-
-/// Whether the sieve is about this very pack; the test that makes it keeps it so.
-fn fits(pack: &Bundled, entries: &[Entry<'_>]) -> bool {
-    let stands = |entry: &Entry<'_>| pack.policy.get(entry.whole.clone()).is_some_and(|rule| rule.starts_with("[[rule]]"));
-    let mut own = entries.iter().filter(|entry| entry.pack == pack.id).peekable();
-    own.peek().is_some() && own.all(stands)
-}
-
-impl Wake {
-    fn by(&self, reading: &Reading<'_>) -> bool {
-        let shows = |set: &Option<SetId>| set.is_none_or(|set| reading.has_near(set, 0..0, None));
-        let weight = self.signs.iter().filter(|(set, _)| shows(set)).fold(0, |sum: u64, (_, weight)| sum.saturating_add(*weight));
-        weight >= self.least
-    }
 }
 
 fn plain(draft: &str) -> Text<'_> {
     Text { content: Cow::Borrowed(draft), span: Span::new(0..draft.len()), pieces: None }
 }
 
-/// A policy without the rules that are not wanted, and without tests.
-fn excerpt(policy: &str, all: &[&Entry<'_>], wanted: &[&Entry<'_>]) -> String {
+/// The rules of a policy that are wanted, with what they need of it.
+fn excerpt(policy: &str, sifted: &Sifted<'_>, rules: &[String]) -> Option<String> {
     let mut text = String::new();
-    let mut at = 0;
-    for entry in all {
-        text.push_str(&policy[at..entry.whole.start]);
-        at = entry.whole.end;
+    for part in &sifted.parts {
+        let needed = match &part.role {
+            Role::Head => true,
+            Role::Named(name) => rules.iter().any(|rule| rule.contains(name)),
+            Role::Rule(_) => false,
+        };
+        if needed {
+            text.push_str(&part.of(policy)?);
+        }
     }
-    text.push_str(&policy[at..]);
-    for entry in wanted {
-        text.push_str(&policy[entry.rule.clone()]);
-    }
-    text
+    rules.iter().for_each(|rule| text.push_str(rule));
+    Some(text)
 }
 
-/// Reads the sieve: `pack start end end-with-tests least`, then its signs, each `weight` and terms, all divided by tabs.
-/// A term begins with `=` when it must stand as it is, `-` when folding is allowed, `*` when any variant is, `+` when it may be part of a word;
-/// `!` stands for a sign that cannot be sieved.
-fn read<'a>(sieve: &'a str, terms: &mut TermsBuilder) -> Vec<Entry<'a>> {
-    let mut entries: Vec<Entry<'a>> = Vec::new();
+/// Reads the sieve. First come sets of folded terms, one a line: `=`, and each term after a tab and a sign: `-` when it is looked for
+/// as it is, `+` when it may be part of a word, `*` when it may be written around a filter; then the pairs of classes it may begin
+/// with follow, after another `*`. Then the packs: a line with name and length, and a line for each part, see [`part`].
+fn read<'a>(sieve: &'a str, pairs: &Pairs, terms: &mut TermsBuilder) -> Vec<Sifted<'a>> {
+    let (mut sets, mut packs) = (Vec::new(), Vec::<Sifted<'a>>::new());
     for line in sieve.lines() {
-        if let Some(sign) = line.strip_prefix('\t') {
-            if let Some(wake) = entries.last_mut().and_then(|entry| entry.wake.as_mut()) {
-                wake.signs.push(sign_of(sign, terms));
-            }
-            continue;
+        if let Some(line) = line.strip_prefix("=\t") {
+            let set = terms.set();
+            line.split('\t').for_each(|term| add(set, term, pairs, terms));
+            sets.push(set);
+        } else if let Some(line) = line.strip_prefix('\t') {
+            packs.iter_mut().last().into_iter().for_each(|pack| pack.parts.extend(part(line, &sets)));
+        } else if let Some((id, length)) = line.split_once('\t') {
+            packs.push(Sifted { id, length: length.parse().unwrap_or_default(), parts: Vec::new() });
         }
-        let mut parts = line.split('\t');
-        let pack = parts.next().unwrap_or_default();
-        let mut number = || parts.next().and_then(|part| part.parse::<u64>().ok());
-        let (Some(start), Some(end), Some(after)) = (number(), number(), number()) else { continue };
-        let (start, end, after) = (start as usize, end as usize, after as usize);
-        let wake = number().map(|least| Wake { least, signs: Vec::new() });
-        entries.push(Entry { pack, rule: start..end, whole: start..after, wake });
     }
-    entries
+    packs
 }
 
-fn sign_of(line: &str, terms: &mut TermsBuilder) -> (Option<SetId>, u64) {
-    let mut parts = line.split('\t');
-    let weight = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
-    if line.ends_with("\t!") {
-        return (None, weight);
-    }
-    let set = terms.set();
-    for part in parts {
-        let Some(term) = part.get(1..) else { continue };
-        match part.as_bytes()[0] {
-            b'*' => drop(terms.add(set, term, Variants::All)),
-            b'+' => terms.add_trigger(set, term),
-            _ => terms.add_cue(set, term),
+fn add(set: SetId, term: &str, pairs: &Pairs, terms: &mut TermsBuilder) {
+    let Some((sign, term)) = term.split_at_checked(1) else { return };
+    match sign {
+        "*" => {
+            let (term, heads) = term.split_once('*').unwrap_or((term, ""));
+            if pairs.may_hold(term) || pairs.may_hold_disguised(heads) {
+                terms.add(set, term, Variants::All);
+            }
         }
+        "+" if pairs.may_hold(term) => terms.add_trigger(set, term),
+        _ if pairs.may_hold(term) => terms.add_cue(set, term),
+        _ => {}
     }
-    (Some(set), weight)
+}
+
+/// A part of a pack: its pieces as `start-end,start-end`, and for what names itself the name after `=`; for a rule what wakes it: how
+/// much its signs must weigh, what must stand besides, and each sign with its weight after a colon.
+fn part<'a>(line: &'a str, sets: &[SetId]) -> Option<Part<'a>> {
+    let mut fields = line.split('\t');
+    let range = |piece: &str| piece.split_once('-').and_then(|(start, end)| Some(start.parse().ok()?..end.parse().ok()?));
+    let pieces = fields.next()?.split(',').map(range).collect::<Option<Vec<Range<usize>>>>()?;
+    let role = match fields.next() {
+        None => Role::Head,
+        Some(field) => match field.strip_prefix('=') {
+            Some(name) => Role::Named(name),
+            None => {
+                let (least, beside) = (field.parse().ok()?, need(&mut fields.next()?, sets)?);
+                let sign =
+                    |sign: &str| sign.split_once(':').and_then(|(weight, mut rest)| Some((need(&mut rest, sets)?, weight.parse().ok()?)));
+                Role::Rule(Waking { least, beside, signs: fields.map(sign).collect::<Option<Vec<(Need, u64)>>>()? })
+            }
+        },
+    };
+    Some(Part { pieces, role })
+}
+
+/// Reads a need: the number of a set, `@` and kinds of contacts joined by `+`, all of some in `()`, one of some in `[]`.
+fn need(text: &mut &str, sets: &[SetId]) -> Option<Need> {
+    let rest = *text;
+    match rest.as_bytes().first()? {
+        b'(' => Some(Need::All(needs(text, ')', sets)?)),
+        b'[' => Some(Need::Any(needs(text, ']', sets)?)),
+        b'@' => Some(Need::Contacts(ContactKinds::named(word(text).get(1..)?.split('+')))),
+        _ => Some(Need::Words(*sets.get(word(text).parse::<usize>().ok()?)?)),
+    }
+}
+
+fn needs(text: &mut &str, close: char, sets: &[SetId]) -> Option<Vec<Need>> {
+    let mut parts = Vec::new();
+    *text = text.get(1..)?;
+    loop {
+        *text = text.trim_start_matches(' ');
+        if let Some(rest) = text.strip_prefix(close) {
+            *text = rest;
+            return Some(parts);
+        }
+        parts.push(need(text, sets)?);
+    }
+}
+
+/// Takes what stands before the next blank or bracket.
+fn word<'a>(text: &mut &'a str) -> &'a str {
+    let (word, rest) = text.split_at(text.find([' ', ')', ']']).unwrap_or(text.len()));
+    *text = rest;
+    word
 }
 
 /// The packs of these names, when all of them are bundled.
@@ -139,101 +188,4 @@ pub(super) fn all_bundled(names: &[String]) -> Option<Vec<&'static Bundled>> {
         packs.extend(named.into_iter().filter(|pack| packs.iter().all(|known| known.id != pack.id)).collect::<Vec<_>>());
     }
     Some(packs)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::policy::{Rule, Scope};
-    use crate::text::Terms;
-    use crate::time::Zone;
-    use std::fmt::Write;
-
-    /// The sieve as the packs make it.
-    fn make() -> String {
-        let mut sieve = String::new();
-        for pack in BUNDLED {
-            let mut policy = Policy::new();
-            policy.add_bundled(pack);
-            let built = policy.build(&Zone::default());
-            let sections = sections(pack.policy);
-            for rule in &built.rules {
-                let id = format!("\nid = \"{}\"\n", rule.about.id);
-                let of_rule = |(range, _): &&(Range<usize>, Range<usize>)| pack.policy[range.clone()].contains(&id);
-                let (rule_range, whole) = sections.iter().find(of_rule).cloned().expect("a rule is in a section");
-                write!(sieve, "{}\t{}\t{}\t{}", pack.id, rule_range.start, rule_range.end, whole.end).expect("a string takes it");
-                sieve.push_str(&waking(rule, &built.layout, &built.words, &built.terms));
-            }
-        }
-        sieve
-    }
-
-    /// Of each `[[rule]]`: its bytes without its tests, and with them.
-    fn sections(policy: &str) -> Vec<(Range<usize>, Range<usize>)> {
-        let mut sections: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-        let (mut at, mut open, mut in_string) = (0, false, false);
-        for line in policy.split_inclusive('\n') {
-            let head = !in_string && line.starts_with('[');
-            if head && line.starts_with("[[rule]]") {
-                sections.push((at..at, at..at));
-                open = true;
-            } else if head && !line.starts_with("[[rule.") && !line.starts_with("[rule.") {
-                open = false;
-            }
-            let testing = sections.last().is_some_and(|(rule, whole)| rule.end < whole.end);
-            let is_test = head && line.starts_with("[[rule.test]]");
-            in_string ^= line.matches("\"\"\"").count() % 2 == 1;
-            at += line.len();
-            if let Some((rule, whole)) = sections.last_mut().filter(|_| open) {
-                whole.end = at;
-                rule.end = if testing || is_test { rule.end } else { at };
-            }
-        }
-        sections
-    }
-
-    fn waking(rule: &Rule, layout: &crate::record::Layout, words: &crate::vocabulary::Vocabulary, terms: &Terms) -> String {
-        let crate::kinds::Check::Each(check) = &rule.check else { return "\n".to_owned() };
-        let reads_text =
-            check.slots().iter().any(|slot| words.name(layout.wanted(*slot).field) == "text" || check.waking().signs.is_empty());
-        if rule.about.severity.is_none() || rule.scope == Scope::Accounts || rule.select.names_actions() || !reads_text {
-            return "\n".to_owned();
-        }
-        let waking = check.waking();
-        let mut text = format!("\t{}\n", waking.least);
-        for (set, weight) in waking.signs {
-            write!(text, "\t{weight}").expect("a string takes it");
-            let Some(set) = set else {
-                text.push_str("\t!\n");
-                continue;
-            };
-            for (term, variants) in terms.of_set(set) {
-                let mark = match variants {
-                    Variants::None | Variants::Fold => '-',
-                    Variants::All => '*',
-                    Variants::Part => '+',
-                };
-                write!(text, "\t{mark}{term}").expect("a string takes it");
-            }
-            for single in terms.singles(set) {
-                write!(text, "\t+{single}").expect("a string takes it");
-            }
-            text.push('\n');
-        }
-        text
-    }
-
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "whoever runs the test says whether to write")]
-    fn the_sieve_is_what_the_packs_make() {
-        let made = make();
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write("rules/sieve.txt", &made).expect("the sieve can be written");
-        } else {
-            assert!(
-                made == SIEVE,
-                "rules/sieve.txt is not what the packs make: run UPDATE=1 cargo test --lib sieve, and look at the difference"
-            );
-        }
-    }
 }

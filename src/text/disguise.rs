@@ -8,6 +8,24 @@ use super::terms::Found;
 use super::variants::{TABLES, Tables, is_ordinary};
 use hashbrown::HashMap;
 
+/// What the first two characters of a term may be when it is written around a filter, by class.
+#[cfg(test)]
+pub(crate) fn heads(term: &[char]) -> Vec<(char, char)> {
+    let mut heads: Vec<(char, char)> = Disguises::compile(std::iter::once((0, term))).heads.into_keys().collect();
+    heads.sort_unstable();
+    heads
+}
+
+/// The classes of what stands side by side in a text, or with one character between.
+pub(super) fn class_pairs(text: &Folded) -> impl Iterator<Item = (char, char)> {
+    let classes = Skeleton::of(text.chars(), &TABLES).classes;
+    (0..classes.len()).flat_map(move |at| {
+        let second = [at + 1, at + 2].into_iter().filter_map(|next| classes.get(next).copied()).collect::<Vec<char>>();
+        let first = classes[at];
+        second.into_iter().map(move |second| (first, second))
+    })
+}
+
 /// A term, or a way of writing it.
 struct Entry {
     chars: Vec<char>,

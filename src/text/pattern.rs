@@ -4,8 +4,10 @@
 //! looked for with all other terms; only where one stands is the expression built and run.
 
 use super::fold::{Fold, fold_char};
+use super::literals::Literals;
+use super::need::Need;
 use super::reading::Reading;
-use super::terms::{SetId, TermsBuilder};
+use super::terms::TermsBuilder;
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 use std::ops::Range;
@@ -13,46 +15,42 @@ use std::sync::OnceLock;
 
 /// Bytes a compiled regular expression may take.
 pub(crate) const PATTERN_SIZE: usize = 4 << 20;
-/// Literals beyond which looking for them does not pay.
-const MOST_LITERALS: usize = 96;
 
 /// An expression, and what a text must hold for it to match.
 pub(crate) struct Pattern {
     source: String,
-    trigger: Option<SetId>,
+    need: Need,
+    /// Whether a folded text can match at all.
+    possible: bool,
     /// For long texts: slow to build, fast to run.
     regex: OnceLock<Option<Regex>>,
     /// For short texts, if the expression means the same to it: fast to build, slow to run.
-    lite: Option<OnceLock<Option<regex_lite::Regex>>>,
+    lite: OnceLock<Option<regex_lite::Regex>>,
 }
 
 impl Pattern {
     /// An expression that was checked to be right.
     pub(crate) fn new(source: &str, terms: &mut TermsBuilder) -> Pattern {
         let hir = regex_syntax::parse(source).ok();
-        let literals = hir.as_ref().and_then(required).filter(|literals| literals.len() <= MOST_LITERALS);
-        let trigger = literals.map(|literals| {
-            let set = terms.set();
-            literals.iter().for_each(|literal| terms.add_trigger(set, literal));
-            set
-        });
-        Pattern { source: source.to_owned(), trigger, regex: OnceLock::new(), lite: is_plain(source).then(OnceLock::new) }
+        let need = hir.as_ref().map_or(Need::NOTHING, |hir| Need::of(&Literals::of(hir), terms));
+        let possible = hir.is_some_and(|hir| is_possible(&hir));
+        Pattern { source: source.to_owned(), need, possible, regex: OnceLock::new(), lite: OnceLock::new() }
     }
 
-    /// Whether an expression that was checked to be right can match anything once texts are folded: capitals, full width and traditional
-    /// characters never stand in a folded text.
-    pub(crate) fn can_match(source: &str) -> bool {
-        regex_syntax::parse(source).is_ok_and(|hir| is_possible(&hir))
+    /// Whether it can match anything once texts are folded: capitals, full width and traditional characters never stand in a
+    /// folded text.
+    pub(crate) fn can_match(&self) -> bool {
+        self.possible
     }
 
-    /// The literals of which a text must hold one.
-    pub(crate) fn trigger(&self) -> Option<SetId> {
-        self.trigger
+    /// What a text must hold.
+    pub(crate) fn need(&self) -> &Need {
+        &self.need
     }
 
     /// Whether a text holds what every match needs.
     pub(crate) fn may_match(&self, reading: &Reading<'_>) -> bool {
-        self.trigger.is_none_or(|set| reading.has_near(set, 0..0, None))
+        self.need.is_met(reading)
     }
 
     /// Where it matches, in folded characters; empty matches are none.
@@ -60,9 +58,9 @@ impl Pattern {
         if !self.may_match(reading) {
             return Vec::new();
         }
-        if let Some(lite) = self.lite.as_ref().filter(|_| reading.string().len() <= SHORT) {
-            let regex = lite.get_or_init(|| regex_lite::Regex::new(&self.source).ok());
-            if let Some(regex) = regex {
+        if reading.string().len() <= SHORT {
+            let lite = self.lite.get_or_init(|| plain(&self.source).and_then(|source| regex_lite::Regex::new(&source).ok()));
+            if let Some(regex) = lite {
                 return reading.matches(regex.find_iter(reading.string()).map(|found| found.range()));
             }
         }
@@ -74,32 +72,21 @@ impl Pattern {
 /// Bytes of a text that a hundred expressions read sooner than they are built for speed.
 const SHORT: usize = 4096;
 
-/// Whether an expression means the same without the tables of Unicode: no classes by name, no flags.
-fn is_plain(source: &str) -> bool {
-    let named = source.split('\\').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
-    let flags = source.split("(?").skip(1).any(|rest| !rest.starts_with(':'));
-    let operators = ["&&", "--", "~~", "[["].iter().any(|operator| source.contains(operator));
-    !named && !flags && !operators
+/// An expression as it means the same without the tables of Unicode, if it can be written so: no classes by name, no flags but that
+/// of case. In `regex-lite` a boundary is one of ASCII words, and case is a matter of ASCII letters; no other letter that is equal
+/// to one of those but for case stands in a folded text.
+fn plain(source: &str) -> Option<String> {
+    let ascii = source.replace("(?-u:\\b)", BOUNDARY);
+    let named = ascii.split('\\').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric() && !"nrt".contains(c)));
+    let has_case = |c: char| !c.is_ascii() && (c.is_lowercase() || c.is_uppercase());
+    let unflagged = ascii.strip_prefix("(?i)").filter(|rest| !rest.contains(has_case)).unwrap_or(&ascii);
+    let flags = unflagged.split("(?").skip(1).any(|rest| !rest.starts_with(':'));
+    let operators = ["&&", "--", "~~", "[["].iter().any(|operator| ascii.contains(operator));
+    (!named && !flags && !operators).then(|| ascii.replace(BOUNDARY, "\\b"))
 }
 
-/// Literals of which every match holds at least one; none when that cannot be told.
-fn required(hir: &Hir) -> Option<Vec<String>> {
-    match hir.kind() {
-        HirKind::Literal(literal) => Some(vec![String::from_utf8(literal.0.to_vec()).ok()?]),
-        HirKind::Class(Class::Unicode(class)) => {
-            let size: u32 = class.ranges().iter().map(|range| u32::from(range.end()) - u32::from(range.start()) + 1).sum();
-            (size <= 8).then(|| class.ranges().iter().flat_map(|range| range.start()..=range.end()).map(String::from).collect())
-        }
-        HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
-        HirKind::Alternation(parts) => {
-            let parts: Option<Vec<Vec<String>>> = parts.iter().map(required).collect();
-            Some(parts?.concat())
-        }
-        HirKind::Concat(parts) => parts.iter().filter_map(required).min_by_key(|literals| cost(literals)),
-        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) | HirKind::Class(Class::Bytes(_)) => None,
-    }
-}
+/// Stands for a boundary; no expression on folded texts holds it.
+const BOUNDARY: &str = "\u{0}";
 
 /// Classes above this size hold something that folds to itself.
 const LARGE: u32 = 256;
@@ -120,59 +107,50 @@ fn is_possible(hir: &Hir) -> bool {
     }
 }
 
-/// Single characters stand everywhere; few long literals are best.
-fn cost(literals: &[String]) -> usize {
-    let weight = |literal: &String| match literal.chars().count() {
-        0 => 1000,
-        1 => 100,
-        2 => 4,
-        _ => 1,
-    };
-    literals.iter().map(weight).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn literals(pattern: &str) -> Option<Vec<String>> {
-        required(&regex_syntax::parse(pattern).expect("a pattern"))
-    }
-
     #[test]
     fn short_texts_are_read_the_same() {
-        for pattern in ["[0-9]{2,4}元(?:一|每)?单", "加?[薇微威]?信?[a-z0-9]{6,12}", "(?:日结|时薪).{0,6}[0-9]+", "a|ab|abc", "[^元]+元"]
-        {
-            assert!(is_plain(pattern), "{pattern}");
-            let (full, lite) = (Regex::new(pattern).expect("right"), regex_lite::Regex::new(pattern).expect("right"));
-            for text in ["日结200元一单，加薇abc123456", "abcabc", "时薪最高88，元元元", "", "微信号 tea8888888888888 元"]
-            {
+        let patterns = [
+            "[0-9]{2,4}元(?:一|每)?单",
+            "加?[薇微威]?信?[a-z0-9]{6,12}",
+            "(?:日结|时薪).{0,6}[0-9]+",
+            "a|ab|abc",
+            "[^元]+元",
+            "(?-u:\\b)vx(?-u:\\b)",
+            "(?i)VX[^。\n]+",
+            "\\.cn$",
+        ];
+        let texts =
+            ["日结200元一单，加薇abc123456", "abcabc", "时薪最高88，元元元", "", "微信号 tea8888888888888 元", "加vx号，vxy。\nvx t.cn"];
+        for pattern in patterns {
+            let lite = regex_lite::Regex::new(&plain(pattern).expect("plain")).expect("right");
+            let full = Regex::new(pattern).expect("right");
+            for text in texts {
                 let full: Vec<Range<usize>> = full.find_iter(text).map(|found| found.range()).collect();
                 let lite: Vec<Range<usize>> = lite.find_iter(text).map(|found| found.range()).collect();
                 assert_eq!(full, lite, "{pattern} on {text}");
             }
         }
-        assert!(!is_plain(r"\bvx") && !is_plain("(?i)vx") && !is_plain(r"\d+") && is_plain(r"t\.cn"));
+        for pattern in [r"\bvx", "a(?i)vx", "(?i)é", r"\d+", r"\s", "[a&&b]"] {
+            assert_eq!(plain(pattern), None, "{pattern}");
+        }
     }
 
-    #[test]
-    fn what_every_match_holds_is_found() {
-        let of = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>());
-        assert_eq!(literals("[0-9]+元起"), of(&["元起"]));
-        assert_eq!(literals("(?:日结|时薪)[0-9]{2,4}"), of(&["日结", "时薪"]));
-        assert_eq!(literals("加?[薇微]信?[a-z0-9]{6,}"), of(&["微", "薇"]));
-        assert_eq!(literals("[0-9]{11}"), None);
-        assert_eq!(literals("(?:日结)?[0-9]+"), None);
+    fn can_match(source: &str) -> bool {
+        Pattern::new(source, &mut TermsBuilder::default()).can_match()
     }
 
     #[test]
     fn what_no_folded_text_holds_is_no_match() {
         for possible in ["vx", "(?i)VX", "[A-Za-z]+", "V?x", "VX|加微", "[^a]", ".", "(?-u:\\b)1[3-9]\\d{9}", " \\s", "", "[一-龥]{2}"]
         {
-            assert!(Pattern::can_match(possible), "{possible}");
+            assert!(can_match(possible), "{possible}");
         }
         for never in ["VX", "加V", "１３", "[A-Z]{2}", "VX|QQ", "(微)信號", "[Ａ-Ｚ]"] {
-            assert!(!Pattern::can_match(never), "{never}");
+            assert!(!can_match(never), "{never}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One text of one record as the rules read it: folded, with every listed term that stands in it.
 
+use super::charset::CharSet;
 use super::contacts::Contacts;
 use super::fold::Folded;
 use super::terms::{Found, SetId, Terms, Variants};
@@ -17,6 +18,7 @@ pub(crate) struct Reading<'a> {
     pub folded: Folded,
     terms: &'a Terms,
     sets: Sets,
+    chars: OnceCell<CharSet>,
     string: OnceCell<String>,
     contacts: OnceCell<Contacts>,
 }
@@ -32,7 +34,8 @@ impl<'a> Reading<'a> {
         let mut found = Vec::new();
         terms.find(&folded, &mut found);
         terms.find_disguised(&folded, &mut found);
-        let mut reading = Reading { text, folded, terms, sets: Sets::default(), string: OnceCell::new(), contacts: OnceCell::new() };
+        let (chars, string, contacts) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        let mut reading = Reading { text, folded, terms, sets: Sets::default(), chars, string, contacts };
         reading.share(&found);
         reading
     }
@@ -68,6 +71,16 @@ impl<'a> Reading<'a> {
     /// The sets of which a term was found, each once.
     pub(crate) fn sets(&self) -> impl Iterator<Item = SetId> {
         self.sets.0.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0)
+    }
+
+    /// Whether a term or a cue of a set stands in the text.
+    pub(crate) fn holds(&self, set: SetId) -> bool {
+        !self.of_set(set).is_empty() || self.terms.singles(set).iter().any(|c| self.chars().contains(*c))
+    }
+
+    /// The characters that stand in the folded text.
+    fn chars(&self) -> &CharSet {
+        self.chars.get_or_init(|| self.folded.chars().iter().copied().collect())
     }
 
     /// Whether a cue of a set stands within `within` characters of a range, or anywhere without it.
