@@ -5,6 +5,7 @@ use crate::record::{ACCOUNT, ACCOUNT_ID, MISSING, Records, Slot, Text};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::time::Time;
+use std::ops::Range;
 
 /// What a run reads: the operations and drafts of history and plan, and the registry of accounts.
 pub(crate) struct Collection {
@@ -27,6 +28,15 @@ pub(crate) enum Row {
     Record(u32),
     /// An account.
     Account(u32),
+}
+
+impl Row {
+    /// Its number in its table.
+    pub(crate) fn number(self) -> u32 {
+        match self {
+            Row::Record(row) | Row::Account(row) => row,
+        }
+    }
 }
 
 /// One record, seen with the facts of its account.
@@ -60,6 +70,14 @@ impl Collection {
     /// The registry row of the account with this number, if it is registered.
     pub(crate) fn account_row(&self, account: u32) -> Option<u32> {
         self.registered.get(account as usize).copied().filter(|row| *row != MISSING)
+    }
+
+    /// All rows of the record that a row is of: more than one when it happens several times.
+    pub(crate) fn repeat_of(&self, row: Row) -> Range<u32> {
+        match row {
+            Row::Record(row) => self.records.repeat_of(row),
+            Row::Account(row) => row..row + 1,
+        }
     }
 
     /// The source a row is from.

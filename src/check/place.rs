@@ -4,18 +4,39 @@ use super::{RuleHit, Run, about};
 use crate::collection::Row;
 use crate::finding::{Finding, Place, Related};
 use crate::input::Fields;
-use crate::kinds::{Hit, Spot};
-use crate::record::Slot;
+use crate::kinds::{Check, Hit, Spot};
+use crate::record::{Slot, occurrence_name};
 use crate::report::fingerprint;
 use crate::span::Span;
+use crate::words::Words;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// Findings of all hits.
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
     let mut places = Places { run, open: (0..run.all.sources.len()).map(|_| None).collect(), names: Vec::new(), last: None };
-    let mut findings: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit)).collect();
+    let mut findings: Vec<Finding> = once_a_repeat(run, hits).into_iter().map(|(hit, times)| places.finding(hit, times)).collect();
     findings.extend(super::evade::findings(&findings));
     findings
+}
+
+/// What a rule on single records says of each time one record happens, it says of the first, with how many there are.
+fn once_a_repeat(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<(RuleHit, usize)> {
+    let (mut kept, mut known) = (Vec::<(RuleHit, usize)>::new(), HashMap::<_, usize, FixedState>::default());
+    for found in hits {
+        let repeat = run.all.repeat_of(found.hit.row);
+        if repeat.len() > 1 && matches!(run.checker.rules[found.rule].check, Check::Each(_)) {
+            let same = (found.rule, repeat.start, found.hit.identity, found.hit.spot.clone());
+            if let Some(at) = known.get(&same) {
+                kept[*at].1 += 1;
+                continue;
+            }
+            known.insert(same, kept.len());
+        }
+        kept.push((found, 1));
+    }
+    kept
 }
 
 /// The ways back into the sources, each opened when it is first needed.
@@ -34,13 +55,17 @@ struct Known {
 }
 
 impl<'a> Places<'a> {
-    fn finding(&mut self, found: RuleHit) -> Finding {
+    fn finding(&mut self, found: RuleHit, times: usize) -> Finding {
         let rule = &self.run.checker.rules[found.rule];
         let Hit { row, spot, detail, related, identity } = found.hit;
         let severity = rule.about.severity.unwrap_or(crate::finding::Severity::Info);
         let place = self.place(row, &spot);
         let mut finding = Finding::new(about(rule), severity, detail, place);
-        finding.related = related.into_iter().map(|(row, note)| Related { place: self.whole(row), note }).collect();
+        finding.related = related.into_iter().map(|(row, note)| self.related(row, note)).collect();
+        if times > 1 {
+            let note = Words::new(format!("重复中的 {times} 次都是这样"), format!("the same at {times} moments of its repeat"));
+            finding.related.push(Related { place: self.whole(row), note });
+        }
         finding.fingerprint = fingerprint(&[rule.about.id.as_bytes(), &identity.to_le_bytes()]);
         finding
     }
@@ -61,6 +86,16 @@ impl<'a> Places<'a> {
         Place { source, span, record, field: slot.map(|slot| self.name(slot)) }
     }
 
+    /// A record beside a finding; of one that repeats, which time it is.
+    fn related(&self, row: Row, note: Words) -> Related {
+        let repeat = self.run.all.repeat_of(row);
+        let note = match row.number() - repeat.start + 1 {
+            number if repeat.len() > 1 => Words::new(format!("第 {number} 次重复：{}", note.zh), format!("repeat {number}: {}", note.en)),
+            _ => note,
+        };
+        Related { place: self.whole(row), note }
+    }
+
     /// A record as a related place.
     fn whole(&self, row: Row) -> Place {
         Place { source: self.run.all.source_of(row), span: self.span(row), record: None, field: None }
@@ -77,7 +112,12 @@ impl<'a> Places<'a> {
             let id = all.source_of(row).0 as usize;
             let open = self.open[id].get_or_insert_with(|| (self.run.formats[id].open)(&all.sources[id]));
             let fields = open.of(all.get(row).span());
-            let id = fields.iter().find(|field| field.name == "id" && !field.value.is_empty()).map(|field| field.value.as_str().into());
+            let id = fields.iter().find(|field| field.name == "id" && !field.value.is_empty()).map(|field| field.value.as_str());
+            let repeat = all.repeat_of(row);
+            let id = id.map(|id| match repeat.len() {
+                1 => id.into(),
+                _ => occurrence_name(id, row.number() - repeat.start + 1).into(),
+            });
             self.last = Some((row, Known { id, fields: fields.into_iter().map(|field| (field.name, field.span)).collect() }));
         }
         let (_, known) = self.last.get_or_insert_with(|| (row, Known::default()));

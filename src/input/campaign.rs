@@ -1,6 +1,7 @@
 //! `.toml`: a campaign, with its accounts, drafts and operations as `[[account]]`, `[[draft]]`, `[[operation]]`.
 
 use super::intake::{Cell, Intake};
+use super::repeat;
 use super::scalar;
 use super::{Field, Fields, Format};
 use crate::problem::Problem;
@@ -85,25 +86,33 @@ fn extent(node: &Node) -> Span {
 
 impl Record<'_> {
     fn read(&self, intake: &mut Intake<'_>) {
+        let (repeats, fields): (Vec<_>, Vec<_>) = self.entries.iter().partition(|(key, _)| key.name == "repeat");
         let mut cells: Vec<Cell> = Vec::new();
-        for entry in self.entries {
-            if entry.0.name == "repeat" {
-                let words =
-                    Words::fixed("还不支持 `repeat`，这个操作只算一次", "`repeat` is not supported yet; this operation counts once");
-                intake.problem("input-unsupported", entry.0.span, words);
+        fields.into_iter().for_each(|entry| scalar::take(intake, entry, &mut cells));
+        self.take(intake, &cells);
+        for entry in repeats {
+            if self.table == "operation" {
+                let start = intake.start(&cells);
+                if let Some(times) = repeat::times(intake, entry, start) {
+                    intake.repeat(self.span, &times);
+                }
             } else {
-                scalar::take(intake, entry, &mut cells);
+                let words = Words::fixed("只有操作可以重复", "only operations repeat");
+                intake.problem("input-bad-repeat", entry.0.span, words);
             }
         }
+    }
+
+    fn take(&self, intake: &mut Intake<'_>, cells: &[Cell]) {
         let has = |name: &str| self.entries.iter().any(|(key, _)| key.name == name);
         if self.table == "account" {
-            intake.account(self.span, &cells);
+            intake.account(self.span, cells);
         } else if self.table == "operation" && has("text") && !has("action") {
             let words = Words::fixed("这个操作没有 `action`，按文案读", "this operation has no `action`; it is read as a draft");
             intake.problem("input-unknown-record", self.span, words);
-            intake.record(self.span, &cells);
+            intake.record(self.span, cells);
         } else {
-            intake.record(self.span, &cells);
+            intake.record(self.span, cells);
         }
     }
 }
@@ -178,7 +187,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_placed_and_the_rest_is_read() {
         let trial = read(concat!(
-            "draft = 3\n[[operations]]\naction = 'login'\n[[operation]]\naction = 'login'\nrepeat = 'FREQ=DAILY'\ntarget = [1]\nother = [1]\n",
+            "draft = 3\n[[operations]]\naction = 'login'\n[[operation]]\naction = 'login'\nrepeat = 'FREQ=DAILY;COUNT=2'\ntarget = [1]\nother = [1]\n",
             "[[operation]]\ntext = 'a'\n[[account]]\nkind = 'personal'\n[[operation]]\ntitle = 'b'\n[other]\n",
         ));
         let codes: Vec<&str> = trial.problems().iter().map(|(code, _)| *code).collect();
@@ -188,17 +197,76 @@ mod tests {
                 "input-bad-value",
                 "input-unknown-table",
                 "input-unknown-table",
-                "input-unsupported",
                 "input-bad-value",
+                "input-bad-repeat",
                 "input-unknown-record",
                 "input-unknown-record",
             ]
         );
         assert_eq!(trial.problems()[0].1, "3");
         assert_eq!(trial.problems()[1].1, "operations");
-        assert_eq!(trial.problems()[3].1, "repeat");
-        assert_eq!(trial.problems()[4].1, "[1]");
+        assert_eq!(trial.problems()[3].1, "[1]");
+        assert_eq!(trial.problems()[4].1, "repeat");
         assert_eq!(trial.rows(), ["action=login", "text=a", "title=b"]);
+    }
+
+    #[test]
+    fn an_operation_that_repeats_is_a_record_for_each_time() {
+        let trial = read(concat!(
+            "[[operation]]\nid = 'mon'\naction = 'post_moment'\ntext = \"\\u5fae信\"\ntime = 2026-11-23 09:00:00\n",
+            "repeat = { rule = 'FREQ=DAILY', until = 2026-11-26, except = ['2026-11-24', '2026-11-25 10:00'] }\n",
+            "[[operation]]\naction = 'login'\n",
+        ));
+        let row = |day: u8, number: u8| format!("time=2026-11-{day}T09:00:00+08:00 id=mon#{number} action=post_moment text=微信");
+        assert_eq!(trial.rows().len(), 4);
+        for (number, day) in [(1, 23), (2, 25), (3, 26)] {
+            let words: Vec<String> = trial.rows()[number - 1].split(' ').map(str::to_owned).collect();
+            assert!(row(day, number as u8).split(' ').all(|word| words.iter().any(|known| known == word)), "{words:?}");
+        }
+        assert_eq!(trial.rows()[3], "action=login");
+        assert_eq!(trial.spans()[0], trial.spans()[2]);
+        assert_eq!(trial.found_again()[2][0], "id=mon");
+        assert_eq!(trial.problems(), [("input-bad-repeat", "'2026-11-25 10:00'")], "an exception that excludes nothing");
+    }
+
+    #[test]
+    fn clocks_of_the_zone_are_kept_over_summer_time() {
+        let trial = read(concat!(
+            "[[operation]]\naction = 'login'\ntime = '2026-03-07T02:30:00-05:00'\n",
+            "repeat = { rule = 'FREQ=DAILY;COUNT=3', timezone = 'America/New_York' }\n",
+            "[[operation]]\naction = 'login'\ntime = '2026-03-07T02:30:00-05:00'\nrepeat = 'FREQ=DAILY;UNTIL=20260308T073000Z'\n",
+        ));
+        let times: Vec<String> = trial.rows().iter().map(|row| row[5..24].to_owned()).collect();
+        assert_eq!(
+            times,
+            ["2026-03-07T15:30:00", "2026-03-08T15:30:00", "2026-03-09T14:30:00", "2026-03-07T15:30:00", "2026-03-08T15:30:00"]
+        );
+        assert_eq!(trial.problems(), []);
+    }
+
+    #[test]
+    fn a_repeat_that_is_wrong_is_placed_and_counts_once() {
+        for (repeat, place) in [
+            ("3", "3"),
+            ("{ rules = 'FREQ=DAILY' }", "{ rules = 'FREQ=DAILY' }"),
+            ("{ rule = 'FREQ=DAILY;COUNT=1', untill = '2026-11-26' }", "untill"),
+            ("{ rule = 'FREQ=DAILY', until = 'soon' }", "'soon'"),
+            ("{ rule = 'FREQ=DAILY;UNTIL=20261126', until = '2026-11-26' }", "UNTIL=20261126"),
+            ("{ rule = 'FREQ=DAILY;COUNT=1', timezone = 'Asia/Beijing' }", "'Asia/Beijing'"),
+            ("{ rule = 'FREQ=DAILY;COUNT=1', except = '2026-11-23' }", "FREQ=DAILY;COUNT=1"),
+            ("'FREQ=WEEKLY;BYDAY=TU;COUNT=2'", "FREQ=WEEKLY;BYDAY=TU;COUNT=2"),
+            ("'FREQ=DAILY;UNTIL=20261122'", "FREQ=DAILY;UNTIL=20261122"),
+            ("\"FREQ=DAILY;BY\\u0044AY=X;COUNT=1\"", "BY\\u0044AY=X"),
+            ("'FREQ=YEARLY;INTERVAL=4000;COUNT=3'", "FREQ=YEARLY;INTERVAL=4000;COUNT=3"),
+        ] {
+            let text = format!("[[operation]]\naction = 'login'\ntime = 2026-11-23 09:00:00\nrepeat = {repeat}\n");
+            let trial = read(&text);
+            assert_eq!(trial.problems(), [("input-bad-repeat", place)], "{repeat}");
+            assert_eq!(trial.rows().len(), if repeat.contains("TU") { 2 } else { 1 });
+        }
+        let without = read("[[operation]]\naction = 'login'\nrepeat = 'FREQ=DAILY;COUNT=2'\n");
+        assert_eq!((without.problems(), without.rows().len()), (vec![("input-bad-repeat", "repeat")], 1));
+        assert_eq!(Trial::new("a.csv", "action,repeat\nlogin,FREQ=DAILY\n").problems(), [("input-unsupported", "repeat")]);
     }
 
     #[test]

@@ -26,6 +26,11 @@ impl<'a> Clock<'a> {
         Clock { zone, day: [0; 11], offset: Vec::new(), midnight: 0 }
     }
 
+    /// Whose times it reads.
+    pub(super) fn zone(&self) -> &'a Zone {
+        self.zone
+    }
+
     /// What [`Zone::read`] gives.
     pub(super) fn read(&mut self, text: &str) -> Option<Time> {
         let parts = parts(text.as_bytes());

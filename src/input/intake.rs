@@ -31,6 +31,9 @@ pub(crate) struct FieldRef(u16);
 /// A field that no rule reads.
 pub(crate) const UNREAD: FieldRef = FieldRef(u16::MAX);
 
+/// Records a file may come to by repeating.
+const MOST_REPEATED: usize = 1_000_000;
+
 /// What a cell says.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
@@ -166,6 +169,15 @@ impl<'a> Intake<'a> {
             return UNREAD;
         }
         self.guess(name, span);
+        if name == "repeat" {
+            let words =
+                Words::fixed("只有活动文件读 `repeat`；这里每条记录只算一次", "only campaigns read `repeat`; here each record counts once");
+            let help = Words::fixed(
+                "写成 .toml 的 [[operation]]，或一次一行",
+                "make it an [[operation]] of a .toml, or write a row for each time",
+            );
+            self.problems.push(Problem::error("input-unsupported", self.id, span, words).with_help(help));
+        }
         let field = FieldRef(self.fields.len() as u16);
         let words_only = match (targets.own.as_slice(), self.layout.columns(false)) {
             ([column], columns) if columns[*column as usize].form == Form::Key && columns[*column as usize].kind == FieldType::Word => {
@@ -221,6 +233,34 @@ impl<'a> Intake<'a> {
         } else {
             self.unknown(span, false);
         }
+    }
+
+    /// The zone of local times.
+    pub(crate) fn zone(&self) -> &'a Zone {
+        self.clock.zone()
+    }
+
+    /// The time that stands in a record, if it can be read.
+    pub(crate) fn start(&mut self, cells: &[Cell]) -> Option<Time> {
+        let cell = self.time_cell(cells)?;
+        self.clock.read(cell.text(self.source))
+    }
+
+    /// The record that was just taken happens at each of these moments.
+    pub(crate) fn repeat(&mut self, span: Span, times: &[Time]) {
+        let newest = self.records.len().checked_sub(1).map(|row| self.records.span(row as u32));
+        if newest != Some(span) {
+            return;
+        }
+        if self.records.len() - 1 + times.len() > MOST_REPEATED {
+            let words = Words::new(
+                format!("这个文件里的重复一共超过 {MOST_REPEATED} 次，这一条只算一次"),
+                format!("the repeats of this file come to more than {MOST_REPEATED}; this record counts once"),
+            );
+            return self.problem("input-bad-repeat", span, words);
+        }
+        let ids = self.layout.targets("id").map_or(&[][..], |targets| &targets.own);
+        self.records.repeat(times, ids);
     }
 
     /// Takes one record that is known to be an account.
@@ -284,9 +324,12 @@ impl<'a> Intake<'a> {
         }
     }
 
+    fn time_cell<'c>(&self, cells: &'c [Cell]) -> Option<&'c Cell> {
+        cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].targets.time && !cell.span.is_empty())
+    }
+
     fn time(&mut self, cells: &[Cell]) -> Option<Time> {
-        let cell =
-            cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].targets.time && !cell.span.is_empty())?;
+        let cell = self.time_cell(cells)?;
         let text = cell.text(self.source);
         let time = self.clock.read(text);
         if time.is_none() && !text.trim().is_empty() {

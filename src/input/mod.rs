@@ -10,6 +10,8 @@ mod json_joints;
 mod json_object;
 mod jsonl;
 mod markdown;
+mod recurrence;
+mod repeat;
 mod scalar;
 mod scan;
 mod text;

@@ -241,7 +241,7 @@ pub(crate) struct Hit {
 }
 
 /// A place in a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Spot {
     /// All of it.
     Whole,

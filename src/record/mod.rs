@@ -13,6 +13,7 @@ use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::time::Time;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A time that is not there.
 const NO_TIME: i64 = i64::MIN;
@@ -52,6 +53,13 @@ pub(crate) struct Records {
     times: Vec<i64>,
     columns: Vec<Column>,
     unescaped: Vec<Unescaped>,
+    /// Stretches of rows that are one record, happening several times.
+    repeats: Vec<Range<u32>>,
+}
+
+/// What one of the times a record happens is called.
+pub(crate) fn occurrence_name(name: &str, number: u32) -> String {
+    format!("{name}#{number}")
 }
 
 impl Column {
@@ -68,6 +76,16 @@ impl Column {
             Column::Keys(cells, _) => cells.is_empty(),
             Column::Numbers(cells) => cells.is_empty(),
             Column::Texts(cells) => cells.is_empty(),
+        }
+    }
+
+    /// Writes the cell of the last of so many rows once more, for a row behind it.
+    fn again(&mut self, rows: usize) {
+        match self {
+            Column::Keys(cells, _) if cells.len() == rows => cells.extend_from_within(rows - 1..),
+            Column::Numbers(cells) if cells.len() == rows => cells.extend_from_within(rows - 1..),
+            Column::Texts(cells) if cells.len() == rows => cells.extend_from_within(rows - 1..),
+            Column::Keys(..) | Column::Numbers(_) | Column::Texts(_) => {}
         }
     }
 
@@ -126,6 +144,22 @@ impl Records {
         self.times.push(time.map_or(NO_TIME, |time| time.0));
     }
 
+    /// The newest record happens at each of these moments, one row each. Its names in the `numbered` columns tell them apart: `a#1`,
+    /// `a#2`.
+    pub(crate) fn repeat(&mut self, times: &[Time], numbered: &[u16]) {
+        let (Some(span), Some(first)) = (self.spans.last().copied(), self.len().checked_sub(1)) else { return };
+        self.times.truncate(first);
+        self.times.extend(times.iter().map(|time| time.0));
+        for rows in first + 1..first + times.len() {
+            self.spans.push(span);
+            self.columns.iter_mut().for_each(|column| column.again(rows));
+        }
+        self.repeats.push(first as u32..self.len() as u32);
+        for column in numbered {
+            self.number_names(*column, first);
+        }
+    }
+
     /// Sets a cell of the newest record to a name; gives the name's number.
     pub(crate) fn set_key(&mut self, column: u16, name: &str) -> u32 {
         let row = self.spans.len() - 1;
@@ -136,6 +170,15 @@ impl Records {
         }
         cells.push(id);
         id
+    }
+
+    /// Puts `#1`, `#2` … behind the names of a column from row `first` on.
+    fn number_names(&mut self, column: u16, first: usize) {
+        let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return };
+        for (number, cell) in cells.iter_mut().skip(first).enumerate() {
+            let name = names.get(*cell).map(|name| occurrence_name(name, number as u32 + 1));
+            *cell = name.map_or(MISSING, |name| names.intern(&name));
+        }
     }
 
     /// Sets a cell of the newest record to a number.
@@ -170,6 +213,7 @@ impl Records {
         for (column, more) in self.columns.iter_mut().zip(other.columns) {
             column.append(more, rows, unescaped);
         }
+        self.repeats.extend(other.repeats.into_iter().map(|repeat| repeat.start + rows as u32..repeat.end + rows as u32));
         if rows == 0 {
             (self.spans, self.times, self.unescaped) = (other.spans, other.times, other.unescaped);
         } else {
@@ -183,6 +227,13 @@ impl Records {
     pub(crate) fn source(&self, row: u32) -> SourceId {
         let after = self.files.partition_point(|(first, _)| *first <= row);
         self.files[after - 1].1
+    }
+
+    /// All rows of the record that a row is of: more than one when it happens several times.
+    pub(crate) fn repeat_of(&self, row: u32) -> Range<u32> {
+        let after = self.repeats.partition_point(|repeat| repeat.start <= row);
+        let last = after.checked_sub(1).map(|at| self.repeats[at].clone());
+        last.filter(|repeat| repeat.contains(&row)).unwrap_or(row..row + 1)
     }
 
     /// The bytes of a record.
