@@ -246,7 +246,7 @@ impl Zone {
     /// What a clock on the wall shows, in seconds since it showed 1970-01-01 00:00.
     pub fn wall_seconds(&self, time: Time) -> Option<i64> {
         let stamp = Timestamp::from_microsecond(time.0).ok()?;
-        Some(stamp.as_second() + i64::from(self.0.to_offset(stamp).seconds()))
+        Some(stamp.as_second() + i64::from(self.rules.to_offset(stamp).seconds()))
     }
 
     /// The moment at which a clock on the wall shows so many seconds: the first, where it shows them twice, and as much later as it
