@@ -3,6 +3,7 @@
 mod campaigns;
 mod exits;
 mod in_force;
+mod init;
 mod inputs;
 mod reports;
 mod rules;

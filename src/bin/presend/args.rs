@@ -29,6 +29,8 @@ pub(crate) enum Verb {
     Test(Test),
     /// List the rules in force 列出生效的规则
     Rules(Rules),
+    /// Write a presend.toml and a first rule of your own 写一份 presend.toml 和第一条自己的规则
+    Init(Init),
     /// Look at policies themselves 检查、比较、描述政策本身
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -121,6 +123,16 @@ pub(crate) struct Rules {
     pub format: ListFormat,
 }
 
+#[derive(Group)]
+pub(crate) struct Init {
+    /// The folder to write to 写到哪个文件夹
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+    /// Language of what is said 输出语言
+    #[arg(long, value_enum)]
+    pub lang: Option<LangName>,
+}
+
 #[derive(Subcommand)]
 pub(crate) enum PolicyVerb {
     /// Find rules that do nothing, rules that would never be quiet, and what is lacking 找出不起作用、太吵、缺内容的规则
@@ -197,8 +209,8 @@ pub(crate) enum ListFormat {
 /// Puts `check` in front when no verb is given.
 pub(crate) fn with_default_verb(mut args: Vec<OsString>) -> Vec<OsString> {
     let first = args.get(1).and_then(|arg| arg.to_str());
-    let is_verb =
-        first.is_some_and(|arg| matches!(arg, "check" | "test" | "rules" | "policy" | "help" | "-h" | "--help" | "-V" | "--version"));
+    let is_verb = first
+        .is_some_and(|arg| matches!(arg, "check" | "test" | "rules" | "init" | "policy" | "help" | "-h" | "--help" | "-V" | "--version"));
     if first.is_some() && !is_verb {
         args.insert(1, "check".into());
     }

@@ -5,6 +5,7 @@
 mod args;
 mod check;
 mod files;
+mod init;
 mod locale;
 mod policies;
 mod policy;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let exit = match args.verb {
         args::Verb::Check(check) => check::run(&check),
         args::Verb::Rules(rules) => rules::run(&rules),
+        args::Verb::Init(init) => init::run(&init),
         args::Verb::Policy(verb) => policy::run(&verb),
         args::Verb::Test(test) => test::run(&test),
     };
