@@ -27,6 +27,16 @@ impl Shelf {
         self.lists.insert(format!("{pack}/{list}"), terms).is_none()
     }
 
+    /// The terms of a list, to be changed.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Vec<Term>> {
+        self.lists.get_mut(name)
+    }
+
+    /// The names of all lists.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.lists.keys().map(String::as_str)
+    }
+
     /// The lists as one pack sees them.
     pub(crate) fn seen_by<'a>(&'a self, pack: &'a str) -> Lists<'a> {
         Lists { shelf: self, pack }

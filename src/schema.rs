@@ -12,7 +12,7 @@ use crate::source::SourceId;
 use crate::span::Span;
 use crate::tree::{Node, Value};
 use crate::vocabulary::Vocabulary;
-use crate::words::{Fixed, Words, nearest};
+use crate::words::{Fixed, Words, is_reason, nearest};
 
 /// A key of a table.
 #[derive(Clone, Copy, Debug)]
@@ -78,8 +78,12 @@ pub(crate) enum Shape {
     Scalar,
     /// Conditions on fields: checked by `select`.
     Match,
+    /// Why something is so: a string that says something.
+    Reason,
     /// At least one of these.
     List(&'static Shape),
+    /// Any number of these; none is something to say, too.
+    AnyList(&'static Shape),
     /// One of these, or a list of them.
     OneOrMany(&'static Shape),
     /// `true` or `false`, or this.
@@ -91,7 +95,6 @@ pub(crate) enum Shape {
     /// Tables with these keys; none is something to say, too.
     AnyTables(&'static [Key]),
     /// Any keys, each with this.
-    #[expect(dead_code, reason = "for overrides")]
     Map(&'static Shape),
     /// Checked elsewhere.
     Anything,
@@ -154,7 +157,7 @@ impl Problems<'_> {
     /// Checks a value against a shape; `at` is the key's place.
     pub(crate) fn check(&mut self, node: &Node, shape: &Shape, at: Span) {
         match shape {
-            Shape::Text | Shape::AnyText | Shape::Id => self.string(node, shape),
+            Shape::Text | Shape::AnyText | Shape::Id | Shape::Reason => self.string(node, shape),
             Shape::Words => self.words_for_people(node),
             Shape::Whole | Shape::Number | Shape::Limit => self.number(node, shape),
             Shape::Flag => {
@@ -170,6 +173,8 @@ impl Problems<'_> {
                 }
             }
             Shape::List(of) => self.list(node, of),
+            Shape::AnyList(_) if matches!(&node.value, Value::List(items) if items.is_empty()) => {}
+            Shape::AnyList(of) => self.list(node, of),
             Shape::OneOrMany(of) if matches!(node.value, Value::List(_)) => self.list(node, of),
             Shape::OneOrMany(of) => self.check(node, of, at),
             Shape::FlagOr(_) if node.flag().is_some() => {}
@@ -178,11 +183,7 @@ impl Problems<'_> {
             Shape::Tables(keys) => self.tables(node, keys),
             Shape::AnyTables(_) if matches!(&node.value, Value::List(items) if items.is_empty()) => {}
             Shape::AnyTables(keys) => self.tables(node, keys),
-            Shape::Map(of) => {
-                for (key, value) in node.entries() {
-                    self.check(value, of, key.span);
-                }
-            }
+            Shape::Map(of) => self.map(node, of),
             Shape::Match | Shape::Anything => {}
         }
     }
@@ -195,6 +196,9 @@ impl Problems<'_> {
         } else if matches!(shape, Shape::Id) && !text.chars().all(allowed) {
             let words = Words::fixed("id 只用小写字母、数字和 - _ .", "an id has small letters, digits and - _ . only");
             self.add("policy-bad-id", node.span, words);
+        } else if matches!(shape, Shape::Reason) && !is_reason(text) {
+            let words = Words::new(format!("`{text}` 没有说出理由"), format!("`{text}` says no reason"));
+            self.add("policy-no-reason", node.span, words).help = Words::fixed("写清为什么，谁同意的", "say why, and who agreed");
         }
     }
 
@@ -247,6 +251,16 @@ impl Problems<'_> {
     pub(crate) fn empty_list(&mut self, span: Span) {
         let words = Words::fixed("数组是空的，这条规则永远不会生效", "the list is empty; the rule could never fire");
         self.add("policy-empty-list", span, words);
+    }
+
+    fn map(&mut self, node: &Node, of: &Shape) {
+        let Value::Table(entries) = &node.value else { return self.wrong_type(node, "一个表", "a table") };
+        if entries.is_empty() {
+            self.empty(node);
+        }
+        for (key, value) in entries {
+            self.check(value, of, key.span);
+        }
     }
 
     fn tables(&mut self, node: &Node, keys: &[Key]) {

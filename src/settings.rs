@@ -26,6 +26,7 @@ const SETTINGS: &[Key] = &[
         "生效的政策：文件、文件夹或内置包名",
         "the policies in force: files, folders, names of bundled packs",
     ),
+    Key::may("profile", Shape::OneOrMany(&Shape::Text), "选用包里的哪一档数值", "profiles of the packs in force"),
     Key::may("accounts", Shape::OneOrMany(&Shape::Text), "账号登记表", "the registry of accounts"),
     Key::may("history", Shape::OneOrMany(&Shape::Text), "已发送的记录", "what was already sent"),
     Key::may("lang", Shape::OneOf(&["zh", "en"]), "输出语言", "the language of reports"),
@@ -40,6 +41,8 @@ const SETTINGS: &[Key] = &[
 pub struct Settings {
     /// Policies in force, as written.
     pub policy: Vec<String>,
+    /// Profiles of the packs in force.
+    pub profile: Vec<String>,
     /// Registries.
     pub accounts: Vec<String>,
     /// What was already sent.
@@ -73,6 +76,7 @@ impl Settings {
         };
         let settings = Settings {
             policy: many("policy"),
+            profile: many("profile"),
             accounts: many("accounts"),
             history: many("history"),
             lang: one("lang"),

@@ -26,6 +26,11 @@ impl Span {
         Span::new(self.start as usize + by..self.end as usize + by)
     }
 
+    /// The same stretch, `by` bytes earlier.
+    pub(crate) fn unshifted(self, by: usize) -> Span {
+        Span::new((self.start as usize).saturating_sub(by)..(self.end as usize).saturating_sub(by))
+    }
+
     /// Whether nothing lies inside.
     pub fn is_empty(self) -> bool {
         self.start >= self.end

@@ -84,6 +84,36 @@ impl Fixed {
     }
 }
 
+/// Whether a reason says something: it is not empty, not a placeholder, and has words.
+pub fn is_reason(text: &str) -> bool {
+    const HOLLOW: [&str; 22] = [
+        "todo",
+        "tbd",
+        "fixme",
+        "xxx",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "reason",
+        "why",
+        "test",
+        "explanation",
+        "placeholder",
+        "无",
+        "暂无",
+        "原因",
+        "理由",
+        "待定",
+        "待补",
+        "待补充",
+        "测试",
+        "略",
+    ];
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    bare.chars().filter(|c| c.is_alphabetic()).nth(1).is_some() && !HOLLOW.contains(&bare.as_str())
+}
+
 /// The name in `known` closest to `name`, when it is close enough to be what was meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
@@ -125,6 +155,16 @@ mod tests {
         assert_eq!(nearest("timspan", ["timespan", "max"]), Some("timespan"));
         assert_eq!(nearest("acount", ["amount", "account"]), Some("amount").or(Some("account")));
         assert_eq!(nearest("colour", ["timespan", "max"]), None);
+    }
+
+    #[test]
+    fn a_reason_has_words() {
+        for reason in ["客户书面同意", "written consent", "见 2026-11 决定", "test account of QA"] {
+            assert!(is_reason(reason), "{reason}");
+        }
+        for hollow in ["", "  ", "TODO", "...", "<explanation>", "待补", "「无」", "N/A", "123", "x"] {
+            assert!(!is_reason(hollow), "{hollow}");
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ use std::sync::Arc;
 pub struct Checker {
     rules: Vec<Rule>,
     cases: Vec<Case>,
+    left_out: usize,
     terms: Terms,
     layout: Layout,
     words: Vocabulary,
@@ -107,6 +108,7 @@ impl Checker {
         Checker {
             rules: built.rules,
             cases: built.cases,
+            left_out: built.left_out,
             terms: built.terms,
             layout: built.layout,
             words: built.words,
@@ -133,6 +135,11 @@ impl Checker {
     /// The tests the rules carry.
     pub fn cases(&self) -> &[Case] {
         &self.cases
+    }
+
+    /// How many tests are not among the cases, because an override changed what their rule asks.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// The zone of local times.

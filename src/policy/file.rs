@@ -1,15 +1,17 @@
 //! One policy file: checked against the language, its word lists read.
 
+use super::change::Changed;
 use super::pack::TOP;
-use super::{Beside, Policy};
-use crate::lists::Term;
+use super::sheet::Sheet;
+use super::{Beside, Policy, list};
 use crate::problem::Problem;
-use crate::schema::{Key, Problems, Shape};
-use crate::source::{Source, SourceId};
+use crate::schema::{self, Problems, Shape};
+use crate::source::SourceId;
 use crate::span::Span;
-use crate::tree::Node;
+use crate::tree::{Key, Node, Value};
 use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::Words;
+use std::collections::BTreeMap;
 
 /// A policy file that was read.
 pub(super) struct PolicyFile {
@@ -23,6 +25,10 @@ pub(super) struct PolicyFile {
     broken: Option<u32>,
     /// Whether its rules were checked when the program was made.
     pub proven: bool,
+    /// Its text, and the files that change its rules.
+    pub sheet: Sheet,
+    /// What is changed in its rules, by number.
+    pub changed: BTreeMap<usize, Changed>,
 }
 
 /// A policy file as it was written.
@@ -44,8 +50,8 @@ impl PolicyFile {
         check_top(&root, &mut problems);
         let named = root.get("pack").and_then(|pack| pack.get("id")).and_then(Node::text);
         let pack = named.map_or_else(|| stem(policy.sources[source.0 as usize].name()), str::to_owned);
-        let file = PolicyFile { source, root, pack, broken, proven: false };
-        file.read_lists(policy, beside);
+        let file = PolicyFile { source, root, pack, broken, proven: false, sheet: Sheet::of(source), changed: BTreeMap::new() };
+        list::read(&file, policy, beside);
         file.keep_certain(&mut policy.problems, known);
         file
     }
@@ -87,89 +93,30 @@ impl PolicyFile {
         });
     }
 
-    fn read_lists(&self, policy: &mut Policy, beside: &Beside<'_>) {
-        for list in self.root.get("list").map(Node::items).unwrap_or_default() {
-            let Some(id) = list.get("id").and_then(Node::text) else { continue };
-            let mut terms = self.inline_terms(list);
-            if let Some(file) = list.get("file") {
-                terms.extend(self.terms_of_file(policy, file, beside));
-            } else if list.get("terms").is_none() {
-                let words = Words::new(format!("词表 `{id}` 没有词"), format!("the list `{id}` has no terms"));
-                policy.problems.push(Problem::error("policy-empty-list", self.source, list.span, words));
-            }
-            check_terms(&terms, &mut policy.problems);
-            if !policy.shelf.put(&self.pack, id, terms) {
-                let words = Words::new(format!("词表 `{id}` 写了两次"), format!("the list `{id}` is given twice"));
-                let span = list.get("id").map_or(list.span, |node| node.span);
-                policy.problems.push(Problem::error("policy-duplicate-id", self.source, span, words));
-            }
-        }
+    /// A copy of it with one rule only.
+    pub(super) fn only(&self, rule: usize) -> PolicyFile {
+        let rules = self.root.get("rule").map(Node::items).unwrap_or_default();
+        let at = self.root.span;
+        let key = |name: &str| Key { name: name.to_owned(), span: at };
+        let pack = self.root.get("pack").map(|pack| (key("pack"), pack.clone()));
+        let list = Node { span: at, value: Value::List(rules.get(rule).cloned().into_iter().collect()) };
+        let root = Node { span: at, value: Value::Table(pack.into_iter().chain([(key("rule"), list)]).collect()) };
+        let changed = self.changed.get(&rule).map(|changed| (0, changed.clone())).into_iter().collect();
+        PolicyFile { root, pack: self.pack.clone(), sheet: self.sheet.clone(), changed, ..*self }
     }
 
-    fn inline_terms(&self, list: &Node) -> Vec<Term> {
-        let items = list.get("terms").map(Node::items).unwrap_or_default();
-        items.iter().filter_map(|item| Some(Term { text: item.text()?.trim().to_owned(), source: self.source, span: item.span })).collect()
-    }
-
-    fn terms_of_file(&self, policy: &mut Policy, file: &Node, beside: &Beside<'_>) -> Vec<Term> {
-        let Some(path) = file.text() else { return Vec::new() };
-        let Some(bytes) = beside(path) else {
-            let words = Words::new(format!("读不到词表文件 `{path}`"), format!("cannot read the list file `{path}`"));
-            policy.problems.push(Problem::error("policy-unreadable-list", self.source, file.span, words));
-            return Vec::new();
-        };
-        let folder =
-            policy.sources[self.source.0 as usize].name().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        let source = Source::decode(format!("{folder}{path}"), bytes);
-        let id = SourceId(policy.sources.len() as u32);
-        let terms = terms_of_text(source.text(), id);
-        if terms.is_empty() {
-            let words = Words::new(format!("词表文件 `{path}` 里没有词"), format!("the list file `{path}` has no terms"));
-            policy.problems.push(Problem::error("policy-empty-list", self.source, file.span, words));
-        }
-        policy.sources.push(source);
-        terms
-    }
-}
-
-/// One term a line; `#` starts a comment at the start of a line or after a blank.
-fn terms_of_text(text: &str, source: SourceId) -> Vec<Term> {
-    let mut terms = Vec::new();
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-        let line = &text[start..end];
-        let comment = memchr::memchr_iter(b'#', line.as_bytes()).find(|at| *at == 0 || line.as_bytes()[at - 1] == b' ');
-        let body = &line[..comment.unwrap_or(line.len())];
-        let (left, term) = (body.len() - body.trim_start().len(), body.trim());
-        if !term.is_empty() {
-            terms.push(Term { text: term.to_owned(), source, span: Span::new(start + left..start + left + term.len()) });
-        }
-        start = end + 1;
-    }
-    terms
-}
-
-/// A term of one character would be found in half of all texts.
-fn check_terms(terms: &[Term], problems: &mut Vec<Problem>) {
-    let mut seen = hashbrown::HashMap::<&str, Span, foldhash::fast::FixedState>::default();
-    for term in terms {
-        if term.text.chars().nth(1).is_none() {
-            let words = Words::new(
-                format!("“{}” 只有一个字，会到处误报", term.text),
-                format!("“{}” is a single character and would be found everywhere", term.text),
-            );
-            problems.push(Problem::error("policy-single-character", term.source, term.span, words));
-        }
-        if seen.insert(&term.text, term.span).is_some() {
-            let words = Words::new(format!("“{}” 写了两次", term.text), format!("“{}” is given twice", term.text));
-            problems.push(Problem::warning("policy-duplicate-term", term.source, term.span, words));
+    /// Of the problems from `known` on, those with values that another file set are moved to where they stand in it.
+    pub(super) fn settle(&self, problems: &mut [Problem], known: usize) {
+        for problem in problems.iter_mut().skip(known).filter(|problem| problem.source == self.source) {
+            (problem.source, problem.span) = self.sheet.place(problem.span);
         }
     }
 }
 
 fn check_top(root: &Node, problems: &mut Problems<'_>) {
     let start = Span::new(0..0);
-    let keys: Vec<Key> = TOP.iter().filter(|key| key.name != "rule").copied().chain([Key::may("rule", Shape::Anything, "", "")]).collect();
+    let keys: Vec<schema::Key> =
+        TOP.iter().filter(|key| key.name != "rule").copied().chain([schema::Key::may("rule", Shape::Anything, "", "")]).collect();
     problems.table(root, &keys, start);
     super::cases::check_named(root, problems);
     if let Some(version) = root.get("schema").filter(|node| node.integer().is_some_and(|n| n != 1)) {

@@ -3,16 +3,23 @@
 mod advice;
 mod bundled;
 mod cases;
+mod change;
 mod editor;
+mod extend;
 mod file;
 mod idle;
+mod list;
+mod origin;
 mod pack;
+mod path;
 mod rule;
+mod sheet;
 mod sieve;
 
 pub use bundled::{BUNDLED, Bundled, bundled};
 pub use cases::{Case, CaseInput, Expect, Expected};
 pub use editor::json_schema;
+pub use origin::Origin;
 pub(crate) use rule::{Rule, Scope};
 
 use crate::finding::Severity;
@@ -36,6 +43,10 @@ pub struct Policy {
     shelf: Shelf,
     words: Vocabulary,
     problems: Vec<Problem>,
+    /// The profiles that were chosen.
+    chosen: Vec<String>,
+    /// Whether what policies change in each other is laid over.
+    is_laid: bool,
 }
 
 impl Default for Policy {
@@ -47,7 +58,15 @@ impl Default for Policy {
 impl Policy {
     /// No policy yet.
     pub fn new() -> Policy {
-        Policy { sources: Vec::new(), files: Vec::new(), shelf: Shelf::default(), words: Vocabulary::bundled(), problems: Vec::new() }
+        Policy {
+            sources: Vec::new(),
+            files: Vec::new(),
+            shelf: Shelf::default(),
+            words: Vocabulary::bundled(),
+            problems: Vec::new(),
+            chosen: Vec::new(),
+            is_laid: false,
+        }
     }
 
     /// The packs that are in force when nothing else is said.
@@ -80,15 +99,56 @@ impl Policy {
         self.files.iter_mut().last().into_iter().for_each(|file| file.proven = true);
     }
 
-    /// Adds a policy file; `beside` reads the word lists it names.
+    /// Adds a policy file and what it extends; `beside` reads the files it names, by their path. What is in force already is not
+    /// added again.
     pub fn add(&mut self, source: Source, beside: &Beside<'_>) {
+        let chain = extend::Chain::to(source.name(), None);
+        self.add_layer(source, beside, &chain);
+    }
+
+    fn add_layer(&mut self, source: Source, beside: &Beside<'_>, chain: &extend::Chain<'_>) {
+        let name = extend::clean(source.name());
+        let is_same = |known: &Source| known.text() == source.text() && extend::clean(known.name()) == name;
+        if self.files.iter().any(|file| is_same(&self.sources[file.source.0 as usize])) {
+            return;
+        }
         let id = SourceId(self.sources.len() as u32);
         let (root, broken) = crate::tree::from_toml(source.text());
         let first = broken.iter().map(|broken| source.line_span(broken.span.start as usize).start).min();
         self.sources.push(source);
         let file = file::PolicyFile::read(self, file::Written { source: id, root, broken: first }, beside);
         self.problems.extend(broken.into_iter().map(|broken| Problem::error("policy-broken-toml", id, broken.span, broken.words)));
+        extend::read(self, &file, beside, chain);
         self.files.push(file);
+    }
+
+    /// The profiles that the packs have, by name.
+    pub fn profiles(&self) -> std::collections::BTreeSet<&str> {
+        change::profiles(&self.files).map(|(_, profile)| profile).collect()
+    }
+
+    /// Puts a profile in force, `profile` of every pack that has it or `pack/profile`; false when no pack has it.
+    pub fn choose(&mut self, profile: &str) -> bool {
+        let is_known = change::profiles(&self.files).any(|(pack, known)| change::goes_by(profile, pack, known));
+        self.chosen.extend(is_known.then(|| profile.to_owned()));
+        is_known
+    }
+
+    /// Where each value of each rule comes from, by the rule's id.
+    pub fn origins(&mut self) -> std::collections::BTreeMap<String, Vec<Origin>> {
+        self.lay();
+        origin::of(&self.files, &self.sources)
+    }
+
+    /// Lays over the rules what policies and profiles change in them.
+    fn lay(&mut self) {
+        if std::mem::replace(&mut self.is_laid, true) {
+            return;
+        }
+        for file in self.files.iter().filter(|file| !file.is_broken()) {
+            list::change(file, &mut self.shelf, &mut self.problems);
+        }
+        change::lay(self);
     }
 
     /// Whether a TOML text is a policy, not a campaign.
@@ -102,6 +162,7 @@ impl Policy {
         for file in &self.files {
             file::declare(file, &mut self.words, &mut self.problems);
         }
+        self.lay();
         let mut layout = Layout::new(&self.words);
         let mut terms = TermsBuilder::default();
         let mut rules = Vec::new();
@@ -110,7 +171,7 @@ impl Policy {
             let known = self.problems.len();
             let mut maker = rule::Maker {
                 file,
-                text: self.sources[file.source.0 as usize].text(),
+                text: file.sheet.text(&self.sources),
                 words: &self.words,
                 layout: &mut layout,
                 shelf: &self.shelf,
@@ -120,6 +181,7 @@ impl Policy {
             };
             let made = maker.rules();
             file.keep_certain(&mut self.problems, known);
+            file.settle(&mut self.problems, known);
             cases.extend(cases::cases(file, &made));
             rules.extend(made);
         }
@@ -128,8 +190,35 @@ impl Policy {
         }
         rule::report_duplicates(&self.files, &mut self.problems);
         self.report_nothing();
-        self.problems.sort_by_key(|problem| (problem.source, problem.span));
-        Built { sources: self.sources, words: self.words, layout, terms: terms.compile(), rules, cases, problems: self.problems }
+        self.try_profiles(zone);
+        // What several layers have in common is wrong once.
+        let key = |problem: &Problem| (problem.source, problem.span, problem.code);
+        self.problems.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.words.en.cmp(&b.words.en)));
+        self.problems.dedup_by(|a, b| key(a) == key(b) && a.words == b.words);
+        let left_out = self.files.iter().flat_map(|file| file.changed.values()).map(|changed| changed.left_out).sum();
+        Built { sources: self.sources, words: self.words, layout, terms: terms.compile(), rules, cases, left_out, problems: self.problems }
+    }
+
+    /// Builds the rules of profiles that nobody chose, to find the mistakes in them.
+    fn try_profiles(&mut self, zone: &Zone) {
+        for copy in change::tried(self) {
+            let (mut layout, mut terms, mut found) = (Layout::new(&self.words), TermsBuilder::default(), Vec::new());
+            let mut maker = rule::Maker {
+                file: &copy,
+                text: copy.sheet.text(&self.sources),
+                words: &self.words,
+                layout: &mut layout,
+                shelf: &self.shelf,
+                terms: &mut terms,
+                zone,
+                problems: &mut found,
+            };
+            maker.rules();
+            let said: Vec<Problem> = copy.changed.values().flat_map(|changed| maker.apart(&changed.original)).collect();
+            found.retain(|problem| said.iter().all(|said| (said.code, said.span) != (problem.code, problem.span)));
+            copy.settle(&mut found, 0);
+            self.problems.extend(found);
+        }
     }
 
     /// Policies without a rule would let everything pass.
@@ -158,6 +247,8 @@ pub(crate) struct Built {
     pub rules: Vec<Rule>,
     /// The tests they carry.
     pub cases: Vec<Case>,
+    /// How many tests of rules are not among them, because the rule was changed.
+    pub left_out: usize,
     /// Every mistake.
     pub problems: Vec<Problem>,
 }

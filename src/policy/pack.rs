@@ -1,5 +1,6 @@
 //! The keys of a policy file outside its rules.
 
+use super::change::{OVERRIDE, PROFILE};
 use super::rule::EXPECT;
 use crate::schema::{Key, Shape};
 
@@ -12,6 +13,8 @@ pub(super) const TOP: &[Key] = &[
     Key::may("field", Shape::Tables(FIELD), "新的字段", "fields of your own"),
     Key::may("rule", Shape::Tables(&[]), "规则", "rules"),
     Key::may("test", Shape::Tables(TEST), "给别处规则写的测试", "tests of rules that stand elsewhere"),
+    Key::may("override", Shape::Tables(OVERRIDE), "改别的包的规则", "changes of rules of other packs"),
+    Key::may("profile", Shape::Map(&Shape::Table(PROFILE)), "几档数值，用 --profile 选", "sets of changes to choose with --profile"),
 ];
 
 const TEST: &[Key] = &[
@@ -34,6 +37,12 @@ const PACK: &[Key] = &[
     Key::may("timezone", Shape::Zone, "按哪个时区算日期", "the zone days are counted in"),
     Key::may("as_of", Shape::Day, "内容截至哪一天", "the day its content was true"),
     Key::may("stale_after", Shape::Length, "多久之后算过期", "how long it stays fresh"),
+    Key::may(
+        "extends",
+        Shape::AnyList(&Shape::Text),
+        "继承哪些包：内置包名，或文件路径",
+        "packs it stands on: names of bundled packs, or paths",
+    ),
     Key::may("default", Shape::Flag, "不指定政策时是否生效", "whether it is in force when nothing else is said"),
 ];
 
@@ -41,6 +50,8 @@ const LIST: &[Key] = &[
     Key::must("id", Shape::Id, "词表的名字", "the name of the list"),
     Key::may("terms", Shape::List(&Shape::Text), "词", "the terms"),
     Key::may("file", Shape::Text, "词表文件，一行一个词，# 之后是注释", "a file with one term a line, # for comments"),
+    Key::may("add", Shape::List(&Shape::Text), "给继承的词表加哪些词", "terms to add to a list of an extended pack"),
+    Key::may("remove", Shape::List(&Shape::Text), "从继承的词表去掉哪些词", "terms to take from a list of an extended pack"),
 ];
 
 const ACTION: &[Key] =

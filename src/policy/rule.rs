@@ -1,5 +1,6 @@
 //! One rule: its words, its conditions, and the kind that checks it.
 
+use super::change::Changed;
 use super::file::PolicyFile;
 use crate::finding::{About, Citation, Severity};
 use crate::kinds::{Building, Check, KINDS, Kind};
@@ -43,7 +44,7 @@ pub(crate) enum Scope {
 /// The keys of a rule; besides them it has one sub-table named after its kind.
 pub(crate) const RULE: &[Key] = &[
     Key::must("id", Shape::Id, "规则的名字", "the name of the rule"),
-    Key::must("severity", Shape::OneOf(&["error", "warning", "info", "off"]), "有多严重", "how much it weighs"),
+    Key::must("severity", SEVERITY, "有多严重", "how much it weighs"),
     Key::may("confidence", Shape::OneOf(&["high", "medium", "low"]), "有多大把握", "how sure it is"),
     Key::may("risk", Shape::OneOf(&["ban", "throttle", "fine", "crime", "reputation"]), "会有什么后果", "what is at stake"),
     Key::may("score", Shape::Whole, "计入风险分", "what it adds to a risk score"),
@@ -55,6 +56,16 @@ pub(crate) const RULE: &[Key] = &[
     Key::may("source", Shape::Tables(SOURCE), "依据", "who says so"),
     Key::may("match", Shape::Match, "看哪些记录", "the records it looks at"),
     Key::may("fix", Shape::Table(FIX), "怎么改", "what would end it"),
+    EXAMPLES[0],
+    EXAMPLES[1],
+    EXAMPLES[2],
+];
+
+/// How much a rule can weigh.
+pub(super) const SEVERITY: Shape = Shape::OneOf(&["error", "warning", "info", "off"]);
+
+/// The tests a rule can carry.
+pub(super) const EXAMPLES: [Key; 3] = [
     Key::may("valid", Shape::List(&Shape::AnyText), "不该报的例子", "drafts it must not flag"),
     Key::may("invalid", Shape::List(&Shape::AnyText), "该报的例子", "drafts it must flag"),
     Key::may("test", Shape::Tables(TEST), "带时间的例子", "examples with times"),
@@ -127,7 +138,37 @@ impl Maker<'_> {
             let words = Words::fixed("一条规则也没有", "there is no rule in it");
             self.problems.push(Problem::error("policy-empty-list", self.file.source, node.span, words));
         }
-        rules.iter().filter_map(|node| self.rule(node)).collect()
+        rules.iter().enumerate().filter_map(|(number, node)| self.in_force(number, node)).collect()
+    }
+
+    /// A rule as it stands, or as others changed it.
+    fn in_force(&mut self, number: usize, node: &Node) -> Option<Rule> {
+        let known = self.problems.len();
+        let rule = self.rule(node);
+        if let Some(changed) = self.file.changed.get(&number).filter(|_| self.problems.len() > known) {
+            self.blame(changed, known);
+        }
+        rule
+    }
+
+    /// What was not wrong with a rule before it was changed is blamed on the change, not on the pack it is from.
+    fn blame(&mut self, changed: &Changed, known: usize) {
+        let said = self.apart(&changed.original);
+        for problem in &mut self.problems[known..] {
+            let is_there = changed.marks.iter().any(|mark| mark.value.reaches(problem.span) || mark.at == problem.span);
+            let was_there = said.iter().any(|said| (said.code, said.span) == (problem.code, problem.span));
+            if let Some(last) = changed.marks.last().filter(|_| !is_there && !was_there) {
+                problem.span = last.at;
+            }
+        }
+    }
+
+    /// What is wrong with a rule that is built for nothing else.
+    pub(crate) fn apart(&self, rule: &Node) -> Vec<Problem> {
+        let (mut layout, mut terms, mut problems) = (Layout::new(self.words), TermsBuilder::default(), Vec::new());
+        let mut maker = Maker { layout: &mut layout, terms: &mut terms, problems: &mut problems, ..*self };
+        maker.rule(rule);
+        problems
     }
 
     fn rule(&mut self, node: &Node) -> Option<Rule> {
@@ -231,14 +272,7 @@ fn drop_consequences(rule: &Node, problems: &mut Vec<Problem>, known: Range<usiz
 /// Whether what stands at a span holds another span. Tables with a header stand at their header.
 fn holds(node: &Node, outer: Span, inner: Span) -> bool {
     let mut below = node.entries().iter().map(|(_, node)| node).chain(node.items());
-    if node.span == outer { reaches(node, inner) } else { below.any(|node| holds(node, outer, inner)) }
-}
-
-fn reaches(node: &Node, span: Span) -> bool {
-    let covers = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-    covers(node.span)
-        || node.entries().iter().any(|(key, node)| covers(key.span) || reaches(node, span))
-        || node.items().iter().any(|node| reaches(node, span))
+    if node.span == outer { node.reaches(inner) } else { below.any(|node| holds(node, outer, inner)) }
 }
 
 /// Rules of one id make each other unreachable in waivers, tests and reports.

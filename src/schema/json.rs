@@ -28,7 +28,7 @@ pub(crate) fn table(keys: &[Key], words: &Vocabulary) -> Value {
 /// The schema of a shape.
 pub(crate) fn of(shape: &Shape, words: &Vocabulary) -> Value {
     match shape {
-        Shape::Text | Shape::Pattern => text(r"\S"),
+        Shape::Text | Shape::Pattern | Shape::Reason => text(r"\S"),
         Shape::AnyText => json!({ "type": "string" }),
         Shape::Id => text("^[a-z0-9_./-]+$"),
         Shape::Words => json!({ "anyOf": [text(r"\S"), both_languages()] }),
@@ -46,12 +46,13 @@ pub(crate) fn of(shape: &Shape, words: &Vocabulary) -> Value {
         Shape::Scalar => json!({ "type": ["string", "number", "boolean"] }),
         Shape::Match => json!({ "$ref": MATCH }),
         Shape::List(of) => list(self::of(of, words)),
+        Shape::AnyList(of) => json!({ "type": "array", "items": self::of(of, words) }),
         Shape::OneOrMany(of) => json!({ "anyOf": [self::of(of, words), list(self::of(of, words))] }),
         Shape::FlagOr(of) => json!({ "anyOf": [{ "type": "boolean" }, self::of(of, words)] }),
         Shape::Table(keys) => table(keys, words),
         Shape::Tables(keys) => list(table(keys, words)),
         Shape::AnyTables(keys) => json!({ "type": "array", "items": table(keys, words) }),
-        Shape::Map(of) => json!({ "type": "object", "additionalProperties": self::of(of, words) }),
+        Shape::Map(of) => json!({ "type": "object", "minProperties": 1, "additionalProperties": self::of(of, words) }),
         Shape::Anything => json!({}),
     }
 }

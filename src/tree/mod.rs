@@ -58,6 +58,13 @@ pub(crate) struct Broken {
     pub words: Words,
 }
 
+impl Key {
+    /// The same, `by` bytes later.
+    pub(crate) fn shifted(&self, by: usize) -> Key {
+        Key { name: self.name.clone(), span: self.span.shifted(by) }
+    }
+}
+
 impl Node {
     /// The entries of a table; none for anything else.
     pub(crate) fn entries(&self) -> &[(Key, Node)] {
@@ -70,6 +77,40 @@ impl Node {
     /// The value of a key of a table.
     pub(crate) fn get(&self, name: &str) -> Option<&Node> {
         self.entries().iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+    }
+
+    /// The value of a key of a table, to be changed.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
+        match &mut self.value {
+            Value::Table(entries) => entries.iter_mut().find(|(key, _)| key.name == name).map(|(_, node)| node),
+            _ => None,
+        }
+    }
+
+    /// The values of a list, to be changed; none for anything else.
+    pub(crate) fn items_mut(&mut self) -> &mut [Node] {
+        match &mut self.value {
+            Value::List(items) => items,
+            _ => &mut [],
+        }
+    }
+
+    /// The same with everything in it, `by` bytes later.
+    pub(crate) fn shifted(&self, by: usize) -> Node {
+        let value = match &self.value {
+            Value::List(items) => Value::List(items.iter().map(|item| item.shifted(by)).collect()),
+            Value::Table(entries) => Value::Table(entries.iter().map(|(key, node)| (key.shifted(by), node.shifted(by))).collect()),
+            single => single.clone(),
+        };
+        Node { span: self.span.shifted(by), value }
+    }
+
+    /// Whether a span lies in the node or anything that belongs to it; a table with a header stands at its header.
+    pub(crate) fn reaches(&self, span: Span) -> bool {
+        let covers = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+        covers(self.span)
+            || self.entries().iter().any(|(key, node)| covers(key.span) || node.reaches(span))
+            || self.items().iter().any(|node| node.reaches(span))
     }
 
     /// The values of a list; none for anything else.

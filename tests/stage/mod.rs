@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// Variables that change what the program does; no test inherits them.
-const VARIABLES: [&str; 16] = [
+const VARIABLES: [&str; 17] = [
     "LANG",
     "LC_ALL",
     "LC_MESSAGES",
@@ -18,6 +18,7 @@ const VARIABLES: [&str; 16] = [
     "FORCE_COLOR",
     "TZ",
     "PRESEND_POLICY",
+    "PRESEND_PROFILE",
     "PRESEND_LANG",
     "PRESEND_TIMEZONE",
     "PRESEND_FORMAT",

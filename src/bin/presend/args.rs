@@ -42,6 +42,9 @@ pub(crate) struct Force {
     /// Policies in force: a file, a folder, a bundled pack's name, or `default` (repeatable) 生效的政策
     #[arg(long, value_name = "PATH|NAME")]
     pub policy: Vec<String>,
+    /// Profile of the packs in force, such as conservative (repeatable) 选用包里的哪一档数值
+    #[arg(long, value_name = "NAME")]
+    pub profile: Vec<String>,
     /// Settings file instead of the nearest presend.toml 配置文件
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -121,6 +124,9 @@ pub(crate) struct Rules {
     /// Format of the list 输出格式
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     pub format: ListFormat,
+    /// Show for each value which file set it, and why 显示每个值由哪个文件设定
+    #[arg(long)]
+    pub origin: bool,
 }
 
 #[derive(Group)]

@@ -42,6 +42,8 @@ pub(crate) struct Ground {
     pub zone: Zone,
     /// How reports look.
     pub style: Style,
+    /// The profiles that are chosen.
+    profiles: Vec<String>,
 }
 
 impl Ground {
@@ -55,29 +57,41 @@ impl Ground {
             return Err(Exit::Usage);
         }
         let zone = zone(force.timezone.as_deref().or(settings.timezone.as_deref()), lang)?;
-        Ok(Ground { settings, lang, zone, style })
+        let profiles = if force.profile.is_empty() { settings.profile.clone() } else { force.profile.clone() };
+        Ok(Ground { settings, lang, zone, style, profiles })
     }
 
     /// The rules in force; a policy that is wrong gives a report of its mistakes.
     pub(crate) fn checker(&self, asked: &[String]) -> Result<Checker, Trouble> {
-        self.policy(asked)?.compile(&self.zone).map_err(Trouble::Policy)
+        self.compile(self.policy(asked)?)
     }
 
-    /// The policies in force, as they were read.
+    /// The policies in force, with the profiles that are chosen.
     pub(crate) fn policy(&self, asked: &[String]) -> Result<Policy, Exit> {
         let mut gathered = Gathered { policy: Policy::new(), taken: HashSet::new() };
         for one in self.named(asked) {
             self.add(&mut gathered, &one)?;
         }
+        for profile in &self.profiles {
+            if !gathered.policy.choose(profile) {
+                return self.unknown_profile(&gathered.policy, profile);
+            }
+        }
         Ok(gathered.policy)
+    }
+
+    /// The rules of policies; one that is wrong gives a report of its mistakes.
+    pub(crate) fn compile(&self, policy: Policy) -> Result<Checker, Trouble> {
+        policy.compile(&self.zone).map_err(Trouble::Policy)
     }
 
     /// The same for nothing but a few plain drafts: of bundled packs only the rules are read that may concern them.
     pub(crate) fn checker_for(&self, asked: &[String], drafts: &[&str]) -> Result<Checker, Trouble> {
         let named = self.named(asked);
-        let policy = if named.iter().any(|one| Path::new(one).exists()) { None } else { Policy::for_drafts(&named, drafts) };
+        let is_whole = !self.profiles.is_empty() || named.iter().any(|one| Path::new(one).exists());
+        let policy = if is_whole { None } else { Policy::for_drafts(&named, drafts) };
         match policy {
-            Some(policy) => policy.compile(&self.zone).map_err(Trouble::Policy),
+            Some(policy) => self.compile(policy),
             None => self.checker(asked),
         }
     }
@@ -133,6 +147,21 @@ impl Ground {
             guess.map_or((String::new(), String::new()), |guess| (format!("，是不是想写 {guess}？"), format!("; did you mean {guess}?")));
         let all = known.join(" ");
         self.usage(&Words::new(format!("没有政策 {named}{zh}（内置包：{all}）"), format!("no policy {named}{en} (bundled packs: {all})")))
+    }
+
+    fn unknown_profile<T>(&self, policy: &Policy, named: &str) -> Result<T, Exit> {
+        let known = policy.profiles();
+        if known.is_empty() {
+            return self.usage(&Words::new(
+                format!("没有一档叫 {named}：生效的包都不分档"),
+                format!("no profile {named}: the packs in force have none"),
+            ));
+        }
+        let guess = presend::words::nearest(named, known.iter().copied());
+        let (zh, en) =
+            guess.map_or((String::new(), String::new()), |guess| (format!("，是不是想写 {guess}？"), format!("; did you mean {guess}?")));
+        let all = known.into_iter().collect::<Vec<_>>().join(" ");
+        self.usage(&Words::new(format!("没有一档叫 {named}{zh}（有：{all}）"), format!("no profile {named}{en} (there are: {all})")))
     }
 
     /// Says that there is nothing to check.

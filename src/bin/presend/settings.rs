@@ -111,9 +111,12 @@ fn take_environment(settings: &mut Settings) -> Result<(), Words> {
         }
         settings.timezone = Some(zone);
     }
-    for (name, into) in
-        [("PRESEND_POLICY", &mut settings.policy), ("PRESEND_ACCOUNTS", &mut settings.accounts), ("PRESEND_HISTORY", &mut settings.history)]
-    {
+    for (name, into) in [
+        ("PRESEND_POLICY", &mut settings.policy),
+        ("PRESEND_PROFILE", &mut settings.profile),
+        ("PRESEND_ACCOUNTS", &mut settings.accounts),
+        ("PRESEND_HISTORY", &mut settings.history),
+    ] {
         if let Some(paths) = variable(name) {
             *into = paths.split(',').map(str::to_owned).collect();
         }

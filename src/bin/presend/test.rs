@@ -2,6 +2,7 @@
 
 use crate::Exit;
 use crate::args::{Test, TestFormat};
+use crate::locale::say;
 use crate::policies::{Ground, Trouble, print};
 use presend::check::Checker;
 use presend::trial::{self, Outcome, Untested};
@@ -31,10 +32,23 @@ fn try_run(args: &Test) -> Result<Exit, Exit> {
         TestFormat::Human => human(&checker, &outcomes, &untested, ground.lang),
         TestFormat::Junit => trial::junit(&checker, &outcomes, &untested, ground.lang),
     };
+    say_left_out(&checker, ground.lang);
     // A reader that went away, such as `head`, is no mistake of ours.
     let _gone = std::io::stdout().lock().write_all(out.as_bytes());
     let failed = outcomes.iter().any(|outcome| !outcome.holds()) || !untested.is_empty();
     Ok(if failed { Exit::Findings } else { Exit::Clean })
+}
+
+/// Says how many tests were not run, because they are about a rule that was changed.
+fn say_left_out(checker: &Checker, lang: Lang) {
+    let count = checker.left_out();
+    if count > 0 {
+        let words = Words::new(
+            format!("{count} 个测试没有运行：它们的规则被 [[override]] 改过；给改过的规则写 [[test]]"),
+            format!("{count} tests not run: an [[override]] changed what their rules ask; give those rules a [[test]] of your own"),
+        );
+        say(lang, &words);
+    }
 }
 
 /// What went otherwise, each at its place, and how many cases hold.
