@@ -73,6 +73,16 @@ const MORSELS: &[&[u8]] = &[
     b"<!--",
     b"-->",
     b"```",
+    b"repeat = \"FREQ=",
+    b"FREQ=DAILY;COUNT=3",
+    b"BYDAY=MO,-1FR",
+    b"UNTIL=",
+    b"- ",
+    b": ",
+    b"&a ",
+    b"*a",
+    b"<<: ",
+    b"|\n",
 ];
 
 /// Where a table or a line begins.
@@ -220,6 +230,16 @@ fn campaigns() {
 }
 
 #[test]
+fn yaml() {
+    feed(&["yaml", "yml"], 1, |data| bodies::input::run("yaml", data));
+}
+
+#[test]
+fn json() {
+    feed(&["json", "jsonl"], 1, |data| bodies::input::run("json", data));
+}
+
+#[test]
 fn whole() {
-    feed(&["txt", "md", "csv", "jsonl", "toml"], 4, bodies::whole::run);
+    feed(&["txt", "md", "csv", "jsonl", "toml", "yaml", "json"], 4, bodies::whole::run);
 }

@@ -1,4 +1,6 @@
 //! `.toml`: a campaign, with its accounts, drafts and operations as `[[account]]`, `[[draft]]`, `[[operation]]`.
+//!
+//! The shape is the same in `.yaml` and `.json`; there a document may also be a list of records.
 
 use super::intake::{Cell, Intake};
 use super::repeat;
@@ -7,7 +9,7 @@ use super::{Field, Fields, Format};
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::span::Span;
-use crate::tree::{Key, Node, Value, from_toml};
+use crate::tree::{Broken, Key, Node, Value, from_toml};
 use crate::words::{Words, nearest};
 use std::ops::Range;
 
@@ -16,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "campaign",
     extensions: &["toml"],
     about: Words::fixed("一次活动：[[account]]、[[draft]]、[[operation]]", "a campaign: [[account]], [[draft]], [[operation]]"),
+    claims: |source| is_one(&from_toml(source.text()), source),
     read,
     split: None,
     open,
@@ -25,9 +28,38 @@ pub(super) const FORMAT: Format = Format {
 const TABLES: [&str; 3] = ["account", "draft", "operation"];
 
 fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
-    let (root, broken) = from_toml(intake.source.text());
+    let document = from_toml(intake.source.text());
+    read_tree(intake, document, "input-bad-toml");
+}
+
+fn open(source: &Source) -> Box<dyn Fields + '_> {
+    open_tree(&from_toml(source.text()).0, source)
+}
+
+/// Whether a document is a campaign, or tries to be.
+pub(super) fn is_one((root, broken): &(Node, Vec<Broken>), source: &Source) -> bool {
+    let is_table = |(key, _): &(Key, Node)| nearest(&key.name, TABLES).is_some();
+    let is_record = |node: &Node| ["action", "text", "kind"].iter().any(|name| node.get(name).is_some());
+    let unread = !broken.is_empty() && TABLES.iter().any(|table| source.text().contains(table));
+    root.entries().iter().any(is_table) || root.items().iter().any(is_record) || unread
+}
+
+/// Reads the records of a document; what is broken in it has this code.
+pub(super) fn read_tree(intake: &mut Intake<'_>, (root, broken): (Node, Vec<Broken>), code: &'static str) {
     for broken in broken {
-        intake.problem("input-bad-toml", broken.span, broken.words);
+        intake.problem(code, broken.span, broken.words);
+    }
+    if !matches!(root.value, Value::Table(_) | Value::List(_) | Value::Nothing) {
+        let words = Words::fixed("这里应当是活动文件的表，或一组记录", "this must be the tables of a campaign, or a list of records");
+        intake.problem("input-bad-value", root.span, words);
+    }
+    for item in root.items().iter().filter(|item| !matches!(item.value, Value::Table(_))) {
+        let kind = item.type_name();
+        let words = Words::new(
+            format!("一组里的每一项都要是一条记录，这里是{}", kind.zh),
+            format!("each item must be a record, this is {}", kind.en),
+        );
+        intake.problem("input-bad-value", item.span, words);
     }
     let (records, strangers) = tables(&root);
     for stranger in strangers {
@@ -40,12 +72,11 @@ fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
 
 fn unknown(intake: &mut Intake<'_>, (key, node): &(Key, Node)) {
     let problem = if TABLES.contains(&key.name.as_str()) {
-        let words = Words::new(format!("`{0}` 要写成表：[[{0}]]", key.name), format!("`{0}` must be a table: [[{0}]]", key.name));
+        let words = Words::new(format!("`{}` 要写成表，或一组表", key.name), format!("`{}` must be a table, or a list of them", key.name));
         Problem::error("input-bad-value", intake.id, node.span, words)
     } else {
         let words = Words::new(format!("活动文件里没有 `{}` 这种表", key.name), format!("a campaign has no table `{}`", key.name));
-        let help =
-            Words::fixed("活动文件只有 [[account]]、[[draft]]、[[operation]]", "a campaign has [[account]], [[draft]] and [[operation]]");
+        let help = Words::fixed("活动文件只有 account、draft、operation 三种表", "a campaign has account, draft and operation");
         Problem::error("input-unknown-table", intake.id, key.span, words).with_help(help).with_guess(nearest(&key.name, TABLES))
     };
     intake.problems.push(problem);
@@ -53,6 +84,7 @@ fn unknown(intake: &mut Intake<'_>, (key, node): &(Key, Node)) {
 
 /// One table that is a record.
 struct Record<'n> {
+    /// What it is called; nothing in a list of records.
     table: &'n str,
     entries: &'n [(Key, Node)],
     /// From its header to its last value.
@@ -61,10 +93,13 @@ struct Record<'n> {
 
 /// The records of a document in the order they were written, and the top-level entries that are none.
 fn tables(root: &Node) -> (Vec<Record<'_>>, Vec<&(Key, Node)>) {
-    let (mut records, mut strangers) = (Vec::new(), Vec::new());
+    let is_table = |item: &&Node| matches!(item.value, Value::Table(_));
+    let listed = root.items().iter().filter(is_table);
+    let mut records: Vec<_> = listed.map(|item| Record { table: "", entries: item.entries(), span: extent(item) }).collect();
+    let mut strangers = Vec::new();
     for entry in root.entries() {
         let (key, node) = entry;
-        let is_record = TABLES.contains(&key.name.as_str()) && node.each().iter().all(|item| matches!(item.value, Value::Table(_)));
+        let is_record = TABLES.contains(&key.name.as_str()) && node.each().iter().all(|item| is_table(&item));
         if is_record {
             records.extend(node.each().iter().map(|item| Record { table: &key.name, entries: item.entries(), span: extent(item) }));
         } else {
@@ -91,7 +126,7 @@ impl Record<'_> {
         fields.into_iter().for_each(|entry| scalar::take(intake, entry, &mut cells));
         self.take(intake, &cells);
         for entry in repeats {
-            if self.table == "operation" {
+            if self.acts() {
                 let start = intake.start(&cells);
                 if let Some(times) = repeat::times(intake, entry, start) {
                     intake.repeat(self.span, &times);
@@ -103,11 +138,18 @@ impl Record<'_> {
         }
     }
 
+    fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|(key, _)| key.name == name)
+    }
+
+    fn acts(&self) -> bool {
+        self.table == "operation" || self.table.is_empty() && self.has("action")
+    }
+
     fn take(&self, intake: &mut Intake<'_>, cells: &[Cell]) {
-        let has = |name: &str| self.entries.iter().any(|(key, _)| key.name == name);
         if self.table == "account" {
             intake.account(self.span, cells);
-        } else if self.table == "operation" && has("text") && !has("action") {
+        } else if self.table == "operation" && self.has("text") && !self.has("action") {
             let words = Words::fixed("这个操作没有 `action`，按文案读", "this operation has no `action`; it is read as a draft");
             intake.problem("input-unknown-record", self.span, words);
             intake.record(self.span, cells);
@@ -120,10 +162,10 @@ impl Record<'_> {
 /// The fields of every record, in order of their spans.
 struct Opened(Vec<(Span, Vec<Field>)>);
 
-fn open(source: &Source) -> Box<dyn Fields + '_> {
-    let (root, _) = from_toml(source.text());
+/// The way back to the fields of a document's records.
+pub(super) fn open_tree<'s>(root: &Node, source: &'s Source) -> Box<dyn Fields + 's> {
     let fields = |record: Record<'_>| record.entries.iter().filter_map(|entry| scalar::field(entry, source)).collect();
-    Box::new(Opened(tables(&root).0.into_iter().map(|record| (record.span, fields(record))).collect()))
+    Box::new(Opened(tables(root).0.into_iter().map(|record| (record.span, fields(record))).collect()))
 }
 
 impl Fields for Opened {

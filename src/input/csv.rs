@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "csv",
     extensions: &["csv", "tsv"],
     about: Words::fixed("一行一条记录的表格，第一行是字段名", "a table with one record a row; the first row names the fields"),
+    claims: |_| true,
     read,
     split: Some(split),
     open,

@@ -29,6 +29,17 @@ pub(super) enum Value {
     Nested(Span),
 }
 
+impl Value {
+    /// All of its bytes, quotes and brackets too; `null` has none.
+    pub(super) fn written(self) -> Span {
+        match self {
+            Value::Text(span) | Value::Escaped(span) => Span { start: span.start - 1, end: span.end + 1 },
+            Value::Bare(span) | Value::Nested(span) => span,
+            Value::Nothing => Span::default(),
+        }
+    }
+}
+
 /// The members of the object in `span`; none when something else stands there. Where it is not well formed, it stops.
 pub(super) fn members(text: &str, span: Span) -> Option<Vec<Member>> {
     let body = text.get(..span.end as usize)?;
@@ -44,6 +55,26 @@ pub(super) fn members(text: &str, span: Span) -> Option<Vec<Member>> {
         }
     }
     Some(members)
+}
+
+/// The values of the array in `span`, each with its bytes; none when something else stands there.
+pub(super) fn items(text: &str, span: Span) -> Option<Vec<Value>> {
+    let body = text.get(..span.end as usize)?;
+    let mut walk = Walk { text: body, at: span.start as usize };
+    walk.blank();
+    walk.take(b'[')?;
+    let mut items = Vec::new();
+    loop {
+        walk.blank();
+        if walk.peek() == Some(b']') {
+            return Some(items);
+        }
+        items.push(walk.value()?);
+        walk.blank();
+        if walk.take(b',').is_none() {
+            return Some(items);
+        }
+    }
 }
 
 /// A place in the text of an object.

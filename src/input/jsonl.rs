@@ -23,6 +23,7 @@ pub(super) const FORMAT: Format = Format {
     name: "jsonl",
     extensions: &["jsonl", "ndjson"],
     about: Words::fixed("一行一条记录（JSON），适合日志和程序导出", "one record a line as JSON, for logs and exports"),
+    claims: |_| true,
     read,
     split: Some(split),
     open,
@@ -185,7 +186,8 @@ fn exact(intake: &mut Intake<'_>, start: usize, cells: &mut Vec<Cell>) -> usize 
         return start + length + 1;
     }
     if let Err(error) = serde_json::from_str::<IgnoredAny>(line) {
-        broken(intake, span, &error);
+        let (at, words) = broken(line, &error);
+        intake.problem("input-bad-json", Span::new(at).shifted(start), words);
     } else if let Some(members) = members(source.text(), span) {
         cells.clear();
         take(intake, &members, cells);
@@ -231,15 +233,17 @@ fn take(intake: &mut Intake<'_>, members: &[Member], cells: &mut Vec<Cell>) {
 fn unescaped(intake: &mut Intake<'_>, field: FieldRef, span: Span) -> Cell {
     let undone = escape::backslashes(intake.source.slice(span), span.start as usize);
     for lone in undone.broken {
-        let words = Words::fixed("这个转义只有半个字符（不成对的代理项）", "this escape is half a character (an unpaired surrogate)");
-        intake.problem("input-bad-json", lone, words);
+        intake.problem("input-bad-json", lone, HALF_A_CHARACTER);
     }
     Cell::unescaped(field, span, undone.text, undone.pieces)
 }
 
-/// Says where a line stops being JSON.
-fn broken(intake: &mut Intake<'_>, line: Span, error: &serde_json::Error) {
-    let text = intake.source.slice(line);
+/// What is wrong with an escape that names no character.
+pub(super) const HALF_A_CHARACTER: Words =
+    Words::fixed("这个转义只有半个字符（不成对的代理项）", "this escape is half a character (an unpaired surrogate)");
+
+/// Where a line stops being JSON, and why.
+pub(super) fn broken(text: &str, error: &serde_json::Error) -> (Range<usize>, Words) {
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
     // The column is that of the byte to blame, but for control characters, where it is that of the byte before.
@@ -247,13 +251,12 @@ fn broken(intake: &mut Intake<'_>, line: Span, error: &serde_json::Error) {
     let at = (0..column.min(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let length = text[at..].chars().next().map_or(0, char::len_utf8);
     let zh = IN_CHINESE.iter().find(|(en, _)| said.starts_with(en)).map_or(said, |(_, zh)| zh);
-    let words = Words::new(format!("JSON 语法错误：{zh}"), format!("broken JSON: {said}"));
-    intake.problem("input-bad-json", Span::new(at..at + length).shifted(line.start as usize), words);
+    (at..at + length, Words::new(format!("JSON 语法错误：{zh}"), format!("broken JSON: {said}")))
 }
 
 /// What serde_json says, by its first words.
 const IN_CHINESE: [(&str, &str); 11] = [
-    ("EOF", "这一行没有写完"),
+    ("EOF", "没有写完"),
     ("trailing comma", "多了一个逗号"),
     ("trailing characters", "一行只能有一条记录，这里后面多了内容"),
     ("expected `:`", "字段名后面要有冒号"),

@@ -16,6 +16,7 @@ pub(super) const FORMAT: Format = Format {
     name: "markdown",
     extensions: &["md", "markdown"],
     about: Words::fixed("一个文件一篇文案，开头可以写字段", "one draft a file, with fields at its head"),
+    claims: |_| true,
     read,
     split: None,
     open,

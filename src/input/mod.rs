@@ -6,6 +6,7 @@ mod csv;
 mod csv_row;
 mod escape;
 mod intake;
+mod json;
 mod json_joints;
 mod json_object;
 mod jsonl;
@@ -17,6 +18,7 @@ mod scan;
 mod text;
 #[cfg(test)]
 mod trial;
+mod yaml;
 
 pub use intake::Role;
 pub(crate) use intake::{Intake, Setting};
@@ -34,12 +36,21 @@ pub struct Format {
     pub extensions: &'static [&'static str],
     /// What it is for.
     pub about: Words,
+    /// Whether a file that merely lies in a folder is meant.
+    pub(crate) claims: fn(&Source) -> bool,
     /// Reads the records that begin inside a range of the source's text: all of it, or a part that `split` made.
     pub(crate) read: fn(&mut Intake<'_>, Range<usize>),
     /// Cuts the text at borders of records into about so many parts that may be read apart; none when it must be read whole.
     pub(crate) split: Option<Split>,
     /// Finds the way back from a record to its fields.
     pub(crate) open: fn(&Source) -> Box<dyn Fields + '_>,
+}
+
+impl Format {
+    /// Whether a file that was not named but lies in a folder is to be read: an ending such as `.json` tells little.
+    pub fn claims(&self, source: &Source) -> bool {
+        (self.claims)(source)
+    }
 }
 
 /// Cuts a text into about so many parts, at borders of records.
@@ -63,7 +74,7 @@ pub(crate) struct Field {
 }
 
 /// Every format there is.
-pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, csv::FORMAT, jsonl::FORMAT, campaign::FORMAT];
+pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, csv::FORMAT, jsonl::FORMAT, campaign::FORMAT, yaml::FORMAT, json::FORMAT];
 
 /// The format of a file, by its ending.
 pub fn format_of(name: &str) -> Option<&'static Format> {

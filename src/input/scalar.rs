@@ -85,7 +85,29 @@ fn written(text: &str, span: Span, source: &Source) -> Scalar {
             return Scalar { span, content: unescaped(undone.text, undone.pieces) };
         }
     }
-    opaque(text, span)
+    aligned(text, raw, span).unwrap_or_else(|| opaque(text, span))
+}
+
+/// A string over several lines, as YAML folds them: the same words, with other blanks between them.
+fn aligned(text: &str, raw: &str, span: Span) -> Option<Scalar> {
+    let blanks = |text: &str| text.len() - text.trim_start().len();
+    let header = raw.starts_with(['|', '>']).then(|| raw.find('\n')).flatten();
+    let quote = usize::from(raw.starts_with(['"', '\'']));
+    let (mut at, mut content, mut pieces) = (header.map_or(quote, |feed| feed + 1), 0, Pieces::default());
+    while content < text.len() {
+        pieces.push(content, span.start as usize + at);
+        content += blanks(&text[content..]);
+        at += blanks(&raw[at..]);
+        let word = text[content..].split(char::is_whitespace).next().unwrap_or_default();
+        if !raw[at..].starts_with(word) {
+            return None;
+        }
+        pieces.push(content, span.start as usize + at);
+        (content, at) = (content + word.len(), at + word.len());
+    }
+    pieces.push(text.len(), span.start as usize + at);
+    let rest = raw[at..].trim_end();
+    (rest.len() == quote && blanks(rest) == 0).then(|| Scalar { span, content: unescaped(text.to_owned(), pieces) })
 }
 
 /// What stands between the quotes, and where.
@@ -143,6 +165,25 @@ mod tests {
         let (root, broken) = from_yaml(text);
         assert_eq!(broken, []);
         assert_eq!(same(said(text, &root)), ["加微信", "加", "加", "12.50", "yes", "2026-11-20 09:00"]);
+    }
+
+    #[test]
+    fn lines_of_yaml_lead_back_to_their_bytes() {
+        for text in [
+            "a: |\n  加我\n\n  微信 VX\n",
+            "a: >-\n  加我\n  微信 VX\n",
+            "a: 加我\n  微信 VX\n",
+            "a: \"加我\n  微信 VX\"\n",
+            "a: |+\n   加我\n   微信 VX\n\n",
+        ] {
+            let (root, broken) = from_yaml(text);
+            assert_eq!(broken, []);
+            let source = Source::new("a", text);
+            let scalar = Scalar::of(&root.entries()[0].1, &source).expect("a value");
+            let Content::Unescaped(said) = scalar.content else { panic!("{text:?} is not as it stands") };
+            let behind = |part: &str| said.0.find(part).map(|at| source.slice(said.1.source_span(at..at + part.len())));
+            assert_eq!((behind("加我"), behind("微信 VX")), (Some("加我"), Some("微信 VX")), "{text:?}");
+        }
     }
 
     #[test]

@@ -8,10 +8,15 @@ use crate::words::Words;
 use std::ops::Range;
 
 /// Drafts as people type them.
-pub(super) const FORMAT: Format =
-    Format {
-        name: "text", extensions: &["txt"], about: Words::fixed("一个文件一篇文案", "one draft a file"), read, split: None, open
-    };
+pub(super) const FORMAT: Format = Format {
+    name: "text",
+    extensions: &["txt"],
+    about: Words::fixed("一个文件一篇文案", "one draft a file"),
+    claims: |_| true,
+    read,
+    split: None,
+    open,
+};
 
 fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
     let source = intake.source;

@@ -1,4 +1,4 @@
-//! Campaigns: operations that repeat.
+//! Campaigns: operations that repeat; the same in TOML, YAML and JSON.
 
 use crate::stage::{Stage, findings, text};
 use serde_json::Value;
@@ -58,4 +58,41 @@ fn repeats_that_come_to_too_much_are_told() {
     assert_eq!(findings(&report).len(), 1);
     assert_eq!(findings(&report)[0]["location"]["line"], 801);
     assert_eq!(report["summary"]["records"], 1_000_001);
+}
+
+#[test]
+fn toml_yaml_and_json_say_the_same() {
+    let toml = "[[operation]]\nid = 'm'\naccount = 'a'\naction = 'post_moment'\ntext = '加微信'\ntime = 2026-11-23 09:00:00\nrepeat = 'FREQ=HOURLY;COUNT=3'\n";
+    let yaml = "operation:\n- id: m\n  account: a\n  action: post_moment\n  text: 加微信\n  time: 2026-11-23 09:00:00\n  repeat: FREQ=HOURLY;COUNT=3\n";
+    let json = r#"{"operation":[{"id":"m","account":"a","action":"post_moment","text":"加微信","time":"2026-11-23 09:00","repeat":"FREQ=HOURLY;COUNT=3"}]}"#;
+    let stage = Stage::with("p.toml", POLICY).file("c.toml", toml).file("c.yaml", yaml).file("c.json", json);
+    let [toml, yaml, json] = ["c.toml", "c.yaml", "c.json"].map(|file| {
+        let report = stage.report(&[file, "--policy", "p.toml"]);
+        let said = |finding: &Value| (text(&finding["fingerprint"]).to_owned(), text(&finding["location"]["record"]).to_owned());
+        findings(&report).iter().map(said).collect::<std::collections::BTreeSet<_>>()
+    });
+    assert_eq!(toml.len(), 2);
+    assert_eq!((&toml, &toml), (&yaml, &json));
+}
+
+#[test]
+fn what_only_looks_like_input_is_passed_over_in_a_folder_and_said() {
+    let stage = Stage::with("in/a.json", "[{\"text\": \"加微信\"}]")
+        .file("in/package.json", "{\"name\": \"x\"}")
+        .file("in/ci.yaml", "on: push\n")
+        .file("in/pyproject.toml", "[project]\nname = 'x'\n")
+        .file("in/slip.yaml", "operations: []\n")
+        .file("p.toml", POLICY);
+    let ran = stage.run(&["check", "in", "--policy", "p.toml", "--format", "json", "--lang", "en"]);
+    assert_eq!(ran.err.trim(), "presend: 3 files are no campaigns and were not checked: in/ci.yaml in/package.json in/pyproject.toml");
+    let rules: Vec<&str> = findings(&ran.json())
+        .iter()
+        .map(|finding| text(&finding["rule"]))
+        .map(|rule| match rule {
+            "contact" => "contact",
+            _ => "other",
+        })
+        .collect();
+    assert_eq!(rules, ["contact", "other"]);
+    stage.run(&["check", "in/package.json", "--policy", "p.toml"]).exits(1);
 }

@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 /// Bytes of drafts up to which reading all packs takes longer than checking them.
 const FEW_BYTES: usize = 64 << 10;
 
+/// Files that are named when they are passed over.
+const SHOWN: usize = 5;
+
 /// What was found on disk, and what could not be read.
 #[derive(Default)]
 pub(crate) struct Found {
@@ -72,10 +75,26 @@ impl Found {
                 format!("the folder {shown} holds nothing to check (known: {})", endings()),
             ));
         }
+        let before = self.files.len();
         for (path, format) in files {
             self.file(path, role, format);
         }
+        self.pass_over(before);
         self.unreadable.extend(walked.unreadable);
+    }
+
+    /// Of the files of a folder, leaves out those that only have the ending of an input.
+    fn pass_over(&mut self, first: usize) {
+        let (kept, others) = self.files.drain(first..).partition::<Vec<_>, _>(|file| file.format.claims(&file.source));
+        self.files.extend(kept);
+        if !others.is_empty() {
+            let shown = others.iter().take(SHOWN).map(|file| file.source.name()).collect::<Vec<_>>().join(" ");
+            let (more, count) = (if others.len() > SHOWN { " …" } else { "" }, others.len());
+            self.notes.push(Words::new(
+                format!("{count} 个文件不是活动文件，没有检查：{shown}{more}"),
+                format!("{count} files are no campaigns and were not checked: {shown}{more}"),
+            ));
+        }
     }
 
     /// Reads a file, unless it was read already: the role it was first named in stands.
