@@ -140,6 +140,27 @@ impl Match {
     }
 }
 
+/// How many of the records that fill a window are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Evidence {
+    /// A few, as related places: enough to see what is meant.
+    #[default]
+    Few,
+    /// Every one, in [`Window::records`], for reports that draw them or list them.
+    Every,
+}
+
+/// A record that was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The source it stands in.
+    pub source: SourceId,
+    /// All of it.
+    pub span: Span,
+    /// When it happens, if it says so.
+    pub time: Option<Time>,
+}
+
 /// What was counted.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Window {
@@ -159,6 +180,8 @@ pub struct Window {
     pub end: Option<Time>,
     /// The earliest moment at which the first breaking record would be allowed.
     pub allowed_at: Option<Time>,
+    /// The records of the window and of the run, in order of time; empty unless [`Evidence::Every`] was asked for.
+    pub records: Vec<Counted>,
 }
 
 /// What a fix would write.

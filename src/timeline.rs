@@ -1,6 +1,7 @@
 //! Records of one key in order of time.
 
 use crate::collection::{Collection, Record, Row};
+use crate::finding::Evidence;
 use crate::record::{MISSING, Slot};
 use crate::time::Time;
 
@@ -182,12 +183,14 @@ pub(crate) struct Series<'a> {
     pub skipped: usize,
     /// Nothing that is still to come is earlier than this.
     pub until: i64,
+    /// How many of those that are counted a finding names.
+    pub evidence: Evidence,
 }
 
 impl<'a> Series<'a> {
     /// All records of a group.
     pub(crate) fn whole(all: &'a Collection, table: Table, moments: &'a [Moment]) -> Series<'a> {
-        Series { all, table, moments, fresh: 0, skipped: 0, until: END }
+        Series { all, table, moments, fresh: 0, skipped: 0, until: END, evidence: Evidence::Few }
     }
 
     /// Whether nothing more comes.

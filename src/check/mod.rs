@@ -9,7 +9,7 @@ mod series;
 pub use read::{Input, InputFile};
 
 use crate::collection::Collection;
-use crate::finding::{About, Finding, Severity};
+use crate::finding::{About, Evidence, Finding, Severity};
 use crate::input::Format;
 use crate::kinds::{Check, Hit, OnMissing};
 use crate::policy::{Built, Case, Policy, Rule};
@@ -73,6 +73,8 @@ pub(crate) struct Run<'a> {
     pub as_of: Option<Time>,
     /// Threads to use.
     pub jobs: usize,
+    /// How many of the records that were counted are named.
+    pub evidence: Evidence,
     /// The format of each source.
     pub formats: &'a [&'static Format],
 }
@@ -155,9 +157,9 @@ impl Checker {
 
     /// Holds an input against the rules.
     pub fn check(&self, input: Input) -> Report {
-        let (as_of, jobs) = (input.as_of, input.jobs.max(1));
+        let (as_of, jobs, evidence) = (input.as_of, input.jobs.max(1), input.evidence);
         let read::Collected { all, formats, mut problems } = read::collect(self, input);
-        let run = Run { checker: self, all: &all, as_of, jobs, formats: &formats };
+        let run = Run { checker: self, all: &all, as_of, jobs, evidence, formats: &formats };
         let mut outcome = each::check(run);
         outcome.join(series::check(run));
         let mut findings = place::findings(run, outcome.hits);

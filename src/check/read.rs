@@ -2,6 +2,7 @@
 
 use super::{Checker, in_parts};
 use crate::collection::Collection;
+use crate::finding::Evidence;
 use crate::input::{Format, Intake, Role, Setting, format_of};
 use crate::problem::Problem;
 use crate::record::{ACCOUNT_ID, Records};
@@ -17,6 +18,8 @@ pub struct Input {
     pub as_of: Option<Time>,
     /// Threads to use; the result does not depend on it.
     pub jobs: usize,
+    /// How many of the records that fill a window are named.
+    pub evidence: Evidence,
 }
 
 /// A file of an input.

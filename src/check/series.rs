@@ -228,7 +228,10 @@ impl<'a> Plan<'a> {
 
     /// Runs a rule over one group; further fields divide it first.
     fn check_series(&self, (active, walk): (&Active<'_>, &mut dyn Walk), moments: &[Moment], hits: &mut Vec<Hit>) {
-        let mut check = |moments: &[Moment]| _ = walk.on(&Series::whole(self.run.all, self.table, moments), hits);
+        let mut check = |moments: &[Moment]| {
+            let series = Series { evidence: self.run.evidence, ..Series::whole(self.run.all, self.table, moments) };
+            walk.on(&series, hits);
+        };
         match active.check.group_by() {
             [] | [_] => check(moments),
             [_, further @ ..] => {

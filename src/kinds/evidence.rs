@@ -3,7 +3,7 @@
 use super::{Building, Hit, Spot};
 use crate::collection::{Collection, Row};
 use crate::decimal::Decimal;
-use crate::finding::{Detail, Window};
+use crate::finding::{Counted, Detail, Evidence, Window};
 use crate::record::Slot;
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
@@ -14,6 +14,9 @@ use std::ops::RangeInclusive;
 
 /// Records shown at each end of a window.
 pub(super) const SHOWN: usize = 3;
+
+/// Records a finding names at most: a log may hold a million in one window.
+const COUNTED: usize = 1000;
 
 /// The key every counting rule has.
 pub(super) const GROUP_BY: Key = Key::must("group_by", Shape::List(&Shape::Field), "按哪些字段分组", "the fields records are grouped by");
@@ -171,6 +174,7 @@ pub(super) fn hit(series: &Series<'_>, group: &Group, window: RangeInclusive<usi
         max: Decimal::saturated(broken.max),
         start: time_of(series.moments[from]),
         allowed_at: broken.allowed_at,
+        records: counted(series, &series.moments[from..=at]),
         ..Window::default()
     };
     Hit {
@@ -192,6 +196,26 @@ fn related(series: &Series<'_>, from: usize, at: usize) -> Vec<(Row, Words)> {
     let row = |at: usize| series.table.row(series.moments[at].row);
     let first = head.map(|at| (row(at), words_inside(at - from + 1, of)));
     first.chain(tail.map(|at| (row(at), words_inside(at - from + skipped + 1, of)))).collect()
+}
+
+/// The records a finding names when every one that was counted is asked for.
+pub(super) fn counted<'m>(series: &Series<'_>, moments: impl IntoIterator<Item = &'m Moment>) -> Vec<Counted> {
+    match series.evidence {
+        Evidence::Few => Vec::new(),
+        Evidence::Every => moments.into_iter().take(COUNTED).map(|moment| named(series, *moment)).collect(),
+    }
+}
+
+/// The same for one record more.
+pub(super) fn count_too(series: &Series<'_>, moment: Moment, records: &mut Vec<Counted>) {
+    if series.evidence == Evidence::Every && records.len() < COUNTED {
+        records.push(named(series, moment));
+    }
+}
+
+fn named(series: &Series<'_>, moment: Moment) -> Counted {
+    let row = series.table.row(moment.row);
+    Counted { source: series.all.source_of(row), span: series.all.get(row).span(), time: time_of(moment) }
 }
 
 fn words_inside(at: usize, of: usize) -> Words {

@@ -1,6 +1,7 @@
 //! Runs of consecutive records that break a limit: one hit each.
 
 use super::Hit;
+use super::evidence::count_too;
 use crate::collection::Row;
 use crate::decimal::Decimal;
 use crate::finding::Detail;
@@ -31,6 +32,9 @@ impl Runs {
             return None;
         }
         let run = self.0.get_or_insert_with(|| Box::new(Run { hit: hit(), last, rows: 0, count, share: None }));
+        if let (true, Detail::Window(window)) = (run.rows > 0, &mut run.hit.detail) {
+            count_too(series, last, &mut window.records);
+        }
         run.rows += 1;
         run.last = last;
         if count > run.count {

@@ -5,7 +5,7 @@
 //! the latest is told. Every record is one step at most. Records of the last step that break, with none between them that does
 //! not, are one run.
 
-use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, counted, hit};
 use super::run::Runs;
 use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::collection::{Record, Row};
@@ -150,6 +150,7 @@ impl Sequence {
         let mut hit = hit(series, &self.group, at..=at, Broken { max: 0, allowed_at });
         if let Detail::Window(window) = &mut hit.detail {
             window.start = time_of(chain[0]);
+            window.records = counted(series, chain.iter().chain([&series.moments[at]]));
         }
         Hit { related: chain.iter().enumerate().map(step).collect(), ..hit }
     }

@@ -6,11 +6,12 @@
 //! The count is a lower bound, for likeness is not worth following any further once the limit is passed: all that got this very
 //! text when they alone are too many, otherwise at most one above the limit.
 
-use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, SHOWN, Weights, hit};
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, SHOWN, Weights, counted, hit};
 use super::run::Runs;
 use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Spot, Walk};
 use crate::collection::Record;
 use crate::decimal::Decimal;
+use crate::finding::Detail;
 use crate::likeness::{LONGEST, Likeness, Measure, Present};
 use crate::record::{Form, MISSING, Slot};
 use crate::schema::{Key, Shape};
@@ -202,9 +203,14 @@ impl Similarity {
     fn hit(&self, series: &Series<'_>, window: RangeInclusive<usize>, alike: impl Fn(&usize) -> bool) -> Hit {
         let words = Words::fixed("与它几乎相同", "nearly the same");
         let (from, at) = (*window.start(), *window.end());
-        let before = (from.max(at.saturating_sub(LOOK_BACK))..at).rev().filter(alike).take(SHOWN);
+        let before = (from.max(at.saturating_sub(LOOK_BACK))..at).rev().filter(&alike).take(SHOWN);
         let related = before.map(|at| (series.table.row(series.moments[at].row), words.clone())).collect();
-        Hit { related, spot: Spot::Field(self.field), ..hit(series, &self.group, window, Broken { max: self.limit(), allowed_at: None }) }
+        let records = counted(series, (from..=at).filter(alike).map(|at| &series.moments[at]));
+        let mut hit = hit(series, &self.group, window, Broken { max: self.limit(), allowed_at: None });
+        if let Detail::Window(window) = &mut hit.detail {
+            window.records = records;
+        }
+        Hit { related, spot: Spot::Field(self.field), ..hit }
     }
 }
 

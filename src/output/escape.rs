@@ -1,6 +1,9 @@
 //! JSON that may be sent to a terminal or a browser: what nobody would see is written as `\u` with its number.
 
 use crate::output::shown::{STEPS, first_stop, hidden, visible};
+use serde::Serialize;
+use serde_json::ser::Formatter;
+use std::io;
 
 /// Appends a text as a JSON string; says whether something in it would have been hidden.
 pub(super) fn quote(out: &mut Vec<u8>, text: &str) -> bool {
@@ -15,6 +18,28 @@ pub(super) fn quote(out: &mut Vec<u8>, text: &str) -> bool {
     plain(out, rest);
     out.push(b'"');
     hid
+}
+
+/// Appends a value as JSON, its strings escaped like those of [`quote`].
+pub(super) fn json(out: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(out, Escaped)).map_err(io::Error::other)
+}
+
+/// JSON in which what nobody would see is escaped.
+struct Escaped;
+
+impl Formatter for Escaped {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let (mut rest, mut sign) = (fragment, Vec::new());
+        while let Some((at, c)) = first_stop(rest, &STEPS, hidden) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            escape(&mut sign, c);
+            writer.write_all(&sign)?;
+            sign.clear();
+            rest = &rest[at + c.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
 }
 
 /// Appends text that stands in JSON as it is.
@@ -96,6 +121,9 @@ mod tests {
         for c in (0..=0x10FFFF).filter_map(char::from_u32) {
             let text = format!("加{c}微");
             let json = quoted(&text);
+            let mut same = Vec::new();
+            super::json(&mut same, &text).expect("written");
+            assert_eq!(String::from_utf8(same).expect("UTF-8"), json);
             assert_eq!(serde_json::from_str::<String>(&json).expect("valid"), text);
             assert!(!json.chars().any(hidden), "{:x}", u32::from(c));
             if !hidden(c) || c < ' ' {

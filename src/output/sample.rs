@@ -3,7 +3,7 @@
 //! `UPDATE=1 cargo test --lib output` writes `tests/outputs/` anew; the diff is reviewed like code.
 
 use crate::decimal::Decimal;
-use crate::finding::{About, Citation, Detail, Edit, Finding, Fix, Match, Place, Related, Severity, Window};
+use crate::finding::{About, Citation, Counted, Detail, Edit, Finding, Fix, Match, Place, Related, Severity, Window};
 use crate::output::{OUTPUTS, Style};
 use crate::report::{Report, fingerprint};
 use crate::source::{Source, SourceId};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 const DRAFT: &str = "【双十一】全场最低价❤\u{FE0F}，👨\u{200D}👩\u{200D}👧家庭装，ＶＸ：ａｂｃ１２３\n办\u{200B}证请加微信 1\u{FE0F}\u{20E3}3\u{FE0F}\u{20E3}，\t名额有限\n";
 const PLAN: &str = "{\"id\":\"op-100\",\"action\":\"add_friend\",\"account\":\"a\",\"time\":\"2026-11-20T09:00:00+08:00\"}\n{\"id\":\"op-101\",\"action\":\"add_friend\",\"account\":\"a\",\"time\":\"2026-11-20T09:01:00+08:00\",\"note\":\"这条记录很长，长到一行放不下，所以要从中间剪开，只留下时间前后的几个字\"}\n";
-const HISTORY: &str = "{\"id\":\"h-1\",\"action\":\"add_friend\",\"account\":\"a\",\"time\":\"2026-11-19T21:30:00+08:00\"}\n";
+const HISTORY: &str = "{\"id\":\"h-1\",\"action\":\"add_friend\",\"account\":\"a\",\"time\":\"2026-11-19T21:30:00+08:00\"}\n{\"id\":\"h-2\",\"action\":\"add_friend\",\"account\":\"a\",\"time\":\"2026-11-20T08:00:00+08:00\"}\n";
 const POLICY: &str = "[rules.house-night]\nkind = \"rate\"\nmax = 20\ntimspan = \"24h\"\n";
 
 /// The report: words in a draft, a window over two files, a mistake in a policy.
@@ -126,6 +126,17 @@ fn counted() -> Finding {
         start: time("2026-11-19 21:30"),
         end: time("2026-11-20 09:01"),
         allowed_at: time("2026-11-20 21:30"),
+        records: [
+            (2, HISTORY, "2026-11-19T21:30:00"),
+            (2, HISTORY, "2026-11-20T08:00:00"),
+            (1, PLAN, "2026-11-20T09:00:00"),
+            (1, PLAN, "2026-11-20T09:01:00"),
+        ]
+        .map(|(source, text, at)| {
+            let Place { source, span, .. } = self::place(source, text, &format!("{at}+08:00"));
+            Counted { source, span, time: time(at) }
+        })
+        .to_vec(),
     };
     let mut finding = finding(about, Detail::Window(Box::new(window)), place);
     let beside = |place, note| Related { place, note };

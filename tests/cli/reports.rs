@@ -128,10 +128,10 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
         plan.push_str(&format!("{row},2026-11-{:02} {:02}:{:02},a{},add_friend,{words}\n", 20 + row % 3, row % 24, row % 60, row % 5));
     }
     let stage = stage().file("in/a.csv", &plan).file("in/b.csv", plan.replace(",a", ",b"));
-    for format in ["human", "concise", "json", "jsonl"] {
+    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
         let run = |args: &[&str]| stage.run(&[&["check", "in", "plan.csv", "--policy", "p.toml", "--format", format], args].concat()).out;
         let first = run(&["--jobs", "1"]);
-        assert!(first.lines().count() > 100);
+        assert!(first.len() > 5000);
         for args in [["--jobs", "1"].as_slice(), &["--jobs", "2"], &["--jobs", "3"], &["--jobs", "16"], &["--jobs", "0"], &[]] {
             assert!(run(args) == first, "{format} {args:?}");
         }
@@ -181,7 +181,7 @@ fn a_fingerprint_knows_neither_lines_nor_counts() {
 fn what_acts_on_a_terminal_is_shown_as_a_sign() {
     let draft = "\u{1b}[2J请加\u{200b}微\u{202e}信\u{7}，\u{9b}31m请加微信\u{2066}\n";
     let stage = Stage::with("p.toml", POLICY).file("d.txt", draft).file("\u{202e}d.txt", draft);
-    for format in ["human", "concise", "json", "jsonl"] {
+    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
         let ran = stage.run(&["check", "d.txt", "\u{202e}d.txt", "--policy", "p.toml", "--format", format]);
         let acts =
             |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
@@ -200,4 +200,36 @@ fn human_says_the_reason_the_source_and_what_to_do_in_both_languages() {
     for said in ["Contact word", "Delete it", "示例规则", "d.jsonl:1:25", "Too many requests", "plan.csv:4:1"] {
         assert!(en.contains(said), "{said}: {en}");
     }
+}
+
+/// A plan of friend requests, a minute apart.
+fn many(rows: usize) -> String {
+    let row = |number: usize| format!("op-{number},2026-11-20 09:{number:02},a,add_friend\n");
+    "id,time,account,action\n".to_owned() + &(0..rows).map(row).collect::<String>()
+}
+
+#[test]
+fn sarif_names_every_record_that_was_counted() {
+    let stage = Stage::with("p.toml", POLICY.replace("max = 2", "max = 20")).file("plan.csv", many(24));
+    let ran = stage.run(&["check", "plan.csv", "--policy", "p.toml", "--format", "sarif"]);
+    let log = ran.exits(1).json();
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "shop/adds");
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 22, "the 21st record");
+    let line = |place: &Value| place["physicalLocation"]["region"]["startLine"].as_u64().expect("a line");
+    let mut lines: Vec<u64> = result["relatedLocations"].as_array().expect("a list").iter().map(line).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, (2..=25).filter(|line| *line != 22).collect::<Vec<u64>>());
+}
+
+#[test]
+fn a_report_for_ci_changes_nothing_in_the_others() {
+    let stage = Stage::with("p.toml", POLICY).file("plan.csv", many(24));
+    let args = ["check", "plan.csv", "--policy", "p.toml", "--format", "json"];
+    let alone = stage.run(&args).out;
+    let beside =
+        stage.run(&[&args[..], &["--output", "sarif=a.sarif", "--output", "junit=a.xml", "--output", "gitlab=a.json"]].concat()).out;
+    assert_eq!(alone, beside);
+    assert!(stage.read("a.xml").contains("<failure message="));
+    assert_eq!(serde_json::from_str::<Value>(&stage.read("a.json")).expect("JSON")[0]["check_name"], "adds");
 }

@@ -1,6 +1,8 @@
 //! What may be typed.
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use presend::output::OUTPUTS;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -85,8 +87,8 @@ pub(crate) struct Check {
     /// The least severity that is shown 从哪一级起显示
     #[arg(long, value_enum)]
     pub min_severity: Option<Level>,
-    /// Format of the report: human, concise, json, jsonl 输出格式
-    #[arg(long, value_name = "FORMAT")]
+    /// Format of the report 输出格式
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
     pub format: Option<String>,
     /// Also write the report to a file, as FORMAT=FILE (repeatable) 另存一份报告
     #[arg(long, value_name = "FORMAT=FILE")]
@@ -160,6 +162,11 @@ pub(crate) struct Lint {
     /// Format of the report 输出格式
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
+}
+
+/// The names of all formats of reports.
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(OUTPUTS.iter().map(|output| PossibleValue::new(output.name)))
 }
 
 #[derive(Clone, Copy, ValueEnum)]

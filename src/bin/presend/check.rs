@@ -6,7 +6,7 @@ use crate::files::Found;
 use crate::locale::say;
 use crate::policies::{Ground, Trouble};
 use presend::check::{Checker, Input};
-use presend::finding::Severity;
+use presend::finding::{Evidence, Severity};
 use presend::input::Role;
 use presend::output::{OUTPUTS, Output, Style};
 use presend::report::Report;
@@ -44,7 +44,7 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
             "nothing to check: name files, folders, or - for standard input",
         ));
     }
-    let mut report = check(&checker, found, as_of, args.jobs);
+    let mut report = check(&checker, found, (as_of, writers.evidence()), args.jobs);
     let nothing = report.summary.records == 0 && report.findings.iter().all(|finding| finding.about.kind == "policy");
     if nothing && !unreadable {
         say(ground.lang, &Words::fixed("输入里没有可检查的记录", "the input holds no record to check"));
@@ -65,9 +65,9 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
     })
 }
 
-fn check(checker: &Checker, found: Found, as_of: Time, jobs: Option<usize>) -> Report {
+fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), jobs: Option<usize>) -> Report {
     let mut input = Input::new();
-    input.as_of = Some(as_of);
+    (input.as_of, input.evidence) = (Some(as_of), evidence);
     input.jobs = jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     found.files.into_iter().for_each(|file| input.add(file));
     checker.check(input)
@@ -166,6 +166,15 @@ impl Writers {
             files.push((named(format, ground)?, PathBuf::from(path)));
         }
         Ok(Writers { stdout: named(name, ground)?, files })
+    }
+
+    /// How many of the records that fill a window the reports show.
+    fn evidence(&self) -> Evidence {
+        let mut outputs = self.files.iter().map(|(output, _)| *output).chain([self.stdout]);
+        match outputs.any(|output| output.evidence == Evidence::Every) {
+            true => Evidence::Every,
+            false => Evidence::Few,
+        }
     }
 
     fn write_all(&self, report: &Report, ground: &Ground, quiet: bool) -> Result<(), Exit> {

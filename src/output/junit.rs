@@ -1,0 +1,59 @@
+//! JUnit XML: a suite for each file, a case for each finding; a file without findings is a case that passed.
+//!
+//! JUnit knows no levels. Errors are failures; warnings and advice are shown as skipped cases, so that a page of test results is not
+//! red where the run is not.
+
+use crate::finding::{Finding, Severity};
+use crate::output::Style;
+use crate::output::remarks::remarks;
+use crate::output::shown::{clipped, visible};
+use crate::report::Report;
+use crate::source::{Position, Source};
+use crate::words::Lang;
+use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
+use std::io;
+
+/// Characters of a message; it may quote a text of any length.
+const MESSAGE: usize = 500;
+
+/// Writes the suites in order of their files.
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut xml = Xml::new("presend");
+    let mut files: Vec<(&Source, &[Finding])> = report.sources.iter().map(|source| (source, &[][..])).collect();
+    for found in report.findings.chunk_by(|a, b| a.place.source == b.place.source) {
+        files[found[0].place.source.0 as usize].1 = found;
+    }
+    files.sort_by_key(|(source, _)| source.name());
+    for (source, found) in files {
+        xml.add_test_suite(suite(report, source, found, style.lang));
+    }
+    xml.serialize(out).map_err(io::Error::other)
+}
+
+fn suite(report: &Report, source: &Source, found: &[Finding], lang: Lang) -> TestSuite {
+    let name = visible(source.name());
+    let mut suite = TestSuite::new(&*name);
+    suite.add_test_cases(found.iter().map(|finding| case(report, finding, lang)));
+    if found.is_empty() {
+        suite.add_test_case(TestCase::new(&*name, TestCaseStatus::success()));
+    }
+    suite
+}
+
+fn case(report: &Report, finding: &Finding, lang: Lang) -> TestCase {
+    let source = report.source(finding.place.source);
+    let Position { line, column } = source.position(finding.place.span.range().start);
+    let (path, rule) = (visible(source.name()), visible(&finding.about.id));
+    let mut status = match finding.severity {
+        Severity::Error => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Severity::Warning | Severity::Info => TestCaseStatus::skipped(),
+    };
+    let told = remarks(report, finding, lang).iter().map(|remark| format!("\n{}{}", remark.head, remark.text)).collect::<String>();
+    status.set_message(clipped(&finding.message(lang), MESSAGE).as_ref()).set_type(finding.severity.name());
+    status.set_description(format!("{path}:{line}:{column}{told}"));
+    let mut case = TestCase::new(format!("{rule} {line}:{column}"), status);
+    case.set_classname(&*rule);
+    case.extra.insert("file".into(), (&*path).into());
+    case.extra.insert("line".into(), line.to_string().into());
+    case
+}
