@@ -235,6 +235,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Where.
     pub place: Place,
+    /// The account of the record, if it has one and [`Evidence::Every`] was asked for.
+    pub account: Option<Box<str>>,
     /// What was found there.
     pub detail: Detail,
     /// What to do, where it differs from the rule's own help.
@@ -255,7 +257,7 @@ impl Finding {
 
     /// A finding with nothing beside it.
     pub fn new(about: Arc<About>, severity: Severity, detail: Detail, place: Place) -> Finding {
-        Finding { about, severity, place, detail, help: None, related: Vec::new(), fix: None, fingerprint: 0 }
+        Finding { about, severity, place, account: None, detail, help: None, related: Vec::new(), fix: None, fingerprint: 0 }
     }
 
     /// What is wrong here, in one line. Words in disguise are said as they were read, too.

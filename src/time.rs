@@ -16,7 +16,7 @@ pub struct Time(pub i64);
 pub struct Length(pub i64);
 
 /// Microseconds in a second.
-const SECOND: i64 = 1_000_000;
+pub(crate) const SECOND: i64 = 1_000_000;
 /// Microseconds in a day.
 const DAY: i64 = 86_400 * SECOND;
 

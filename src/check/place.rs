@@ -2,7 +2,7 @@
 
 use super::{RuleHit, Run, about};
 use crate::collection::Row;
-use crate::finding::{Finding, Place, Related};
+use crate::finding::{Evidence, Finding, Place, Related};
 use crate::input::Fields;
 use crate::kinds::{Check, Hit, Spot};
 use crate::record::{Slot, occurrence_name};
@@ -61,6 +61,7 @@ impl<'a> Places<'a> {
         let severity = rule.about.severity.unwrap_or(crate::finding::Severity::Info);
         let place = self.place(row, &spot);
         let mut finding = Finding::new(about(rule), severity, detail, place);
+        finding.account = self.account(row);
         finding.related = related.into_iter().map(|(row, note)| self.related(row, note)).collect();
         if times > 1 {
             let note = Words::new(format!("重复中的 {times} 次都是这样"), format!("the same at {times} moments of its repeat"));
@@ -94,6 +95,16 @@ impl<'a> Places<'a> {
             _ => note,
         };
         Related { place: self.whole(row), note }
+    }
+
+    /// The account of an operation, or the account itself.
+    fn account(&mut self, row: Row) -> Option<Box<str>> {
+        let (all, wanted) = (self.run.all, self.run.evidence == Evidence::Every);
+        let name = if matches!(row, Row::Account(_)) { "id" } else { "account" };
+        let known = wanted.then(|| self.known(row))?;
+        let (_, span) = known.fields.iter().find(|(field, _)| field == name)?;
+        let value = all.sources[all.source_of(row).0 as usize].slice(*span);
+        (!value.is_empty()).then(|| value.trim_matches('"').into())
     }
 
     /// A record as a related place.

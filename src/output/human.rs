@@ -4,10 +4,11 @@
 //! count columns in bytes and print what is in it. It gets an [`Excerpt`]. What it says in English of its own accord
 //! (`help:`, `Error:`) is not asked for.
 
-use crate::finding::{Finding, Related, Severity};
+use crate::finding::{Finding, Severity};
 use crate::output::Style;
-use crate::output::excerpt::{Excerpt, Mark};
-use crate::output::remarks::{Remark, label, remarks, say};
+use crate::output::drawn::{NOTE, RELATED, marks, worst};
+use crate::output::excerpt::Excerpt;
+use crate::output::remarks::{Remark, remarks, say};
 use crate::output::shown::{clipped, visible};
 use crate::report::{Report, Summary};
 use crate::source::Position;
@@ -20,12 +21,8 @@ use std::{fmt, io};
 /// Findings that are drawn; nobody reads more.
 const FINDINGS: usize = 200;
 
-/// Related places that are drawn with a finding.
-const RELATED: usize = 4;
-
-/// Characters of a message, and of a note; they may quote a text of any length.
+/// Characters of a message; it may quote a text of any length.
 const MESSAGE: usize = 500;
-const NOTE: usize = 80;
 
 /// The narrowest and the widest line that is drawn.
 const WIDTHS: (usize, usize) = (40, 200);
@@ -35,7 +32,7 @@ const FRAME: usize = 13;
 
 /// Writes the findings, how many were left out, how many there are.
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let drawn = chosen(&report.findings);
+    let drawn = worst(&report.findings, FINDINGS);
     for finding in &drawn {
         let text = draw(report, finding, style).map_err(|_| io::Error::other("a finding could not be drawn"))?;
         writeln!(out, "{}\n", text.trim_end())?;
@@ -60,21 +57,6 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
         }
     }
     writeln!(out, "{}", summary(&report.summary, style.lang))
-}
-
-/// The worst findings that are drawn, in the report's order.
-fn chosen(findings: &[Finding]) -> Vec<&Finding> {
-    let mut room = FINDINGS;
-    let mut left = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
-        let some = findings.iter().filter(|finding| finding.severity == severity).count().min(room);
-        room -= some;
-        (severity, some)
-    });
-    let mut pick = |finding: &&Finding| {
-        let quota = left.iter_mut().find(|(severity, some)| *severity == finding.severity && *some > 0);
-        quota.map(|(_, some)| *some -= 1).is_some()
-    };
-    findings.iter().filter(|finding| pick(finding)).collect()
 }
 
 /// `3 个错误，5 个警告，1 条提示；检查了 812 条记录`.
@@ -128,24 +110,6 @@ fn draw(report: &Report, finding: &Finding, style: Style) -> Result<String, fmt:
     let mut text = String::new();
     handler.render_report(&mut text, &card)?;
     Ok(text)
-}
-
-/// The place of a finding, then the related ones that are drawn.
-fn marks<'a>(report: &Report, finding: &'a Finding, lang: Lang) -> Vec<Mark<'a>> {
-    let mut words = label(finding, lang);
-    let source = report.source(finding.place.source);
-    let lines = source.slice(finding.place.span).matches('\n').count();
-    if lines >= 3 {
-        let last = source.position(finding.place.span.range().start).line + lines;
-        let until = match lang {
-            Lang::Zh => format!("到第 {last} 行为止"),
-            Lang::En => format!("down to line {last}"),
-        };
-        words = Some(words.map_or(until.clone(), |words| words + say(lang, "，", ", ") + &until));
-    }
-    let first = Mark { place: &finding.place, words };
-    let note = |related: &'a Related| Mark { place: &related.place, words: Some(clipped(related.note.say(lang), NOTE).into_owned()) };
-    std::iter::once(first).chain(finding.related.iter().take(RELATED).map(note)).collect()
 }
 
 /// Lines in Unicode, colours when wanted.

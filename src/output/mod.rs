@@ -1,10 +1,12 @@
 //! Reports for readers: a format is one file here and one line in `OUTPUTS`.
 
 mod concise;
+mod drawn;
 mod escape;
 mod excerpt;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod jsonl;
@@ -94,5 +96,11 @@ pub const OUTPUTS: &[Output] = &[
         about: Words::fixed("JUnit XML：测试结果页", "JUnit XML, for pages of test results"),
         evidence: Evidence::Few,
         write: junit::write,
+    },
+    Output {
+        name: "html",
+        about: Words::fixed("一个网页：划出原文、账号时间线、可筛选、可打印", "a page: words underlined, timelines, filters, fit to print"),
+        evidence: Evidence::Every,
+        write: html::write,
     },
 ];

@@ -3,13 +3,16 @@
 use crate::finding::{Citation, Detail, Edit, Finding, Match, Window};
 use crate::output::shown::{clipped, visible};
 use crate::report::Report;
-use crate::words::Lang;
+use crate::words::{Fixed, Lang};
 
 /// Characters of a quotation.
 const QUOTE: usize = 60;
 
 /// Edits of a fix that are shown.
 const EDITS: usize = 3;
+
+/// The head of the remarks that say who says so, one for each source of the rule.
+pub(super) const SOURCE: Fixed = Fixed { zh: "依据：", en: "source: " };
 
 /// One line, or a few.
 pub(super) struct Remark {
@@ -30,7 +33,7 @@ pub(super) fn remarks(report: &Report, finding: &Finding, lang: Lang) -> Vec<Rem
         remarks.push(Remark { head: say("最早时间：", "allowed from: "), text: allowed });
     }
     for citation in &finding.about.source {
-        remarks.push(Remark { head: say("依据：", "source: "), text: cited(citation, lang) });
+        remarks.push(Remark { head: SOURCE.say(lang), text: cited(citation, lang) });
     }
     if let Some(record) = &finding.place.record {
         remarks.push(Remark { head: say("记录：", "record: "), text: clipped(record, QUOTE).into_owned() });
