@@ -225,7 +225,7 @@ impl SourceCode for Excerpt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{About, Detail, Match, Place};
+    use crate::finding::{About, Detail, Match, Place, Related};
     use crate::output::sample::written;
     use crate::source::{Source, SourceId};
     use crate::span::Span;

@@ -128,7 +128,7 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
         plan.push_str(&format!("{row},2026-11-{:02} {:02}:{:02},a{},add_friend,{words}\n", 20 + row % 3, row % 24, row % 60, row % 5));
     }
     let stage = stage().file("in/a.csv", &plan).file("in/b.csv", plan.replace(",a", ",b"));
-    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
+    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "html"] {
         let run = |args: &[&str]| stage.run(&[&["check", "in", "plan.csv", "--policy", "p.toml", "--format", format], args].concat()).out;
         let first = run(&["--jobs", "1"]);
         assert!(first.len() > 5000);
@@ -181,7 +181,7 @@ fn a_fingerprint_knows_neither_lines_nor_counts() {
 fn what_acts_on_a_terminal_is_shown_as_a_sign() {
     let draft = "\u{1b}[2J请加\u{200b}微\u{202e}信\u{7}，\u{9b}31m请加微信\u{2066}\n";
     let stage = Stage::with("p.toml", POLICY).file("d.txt", draft).file("\u{202e}d.txt", draft);
-    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
+    for format in ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "html"] {
         let ran = stage.run(&["check", "d.txt", "\u{202e}d.txt", "--policy", "p.toml", "--format", format]);
         let acts =
             |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
