@@ -42,6 +42,7 @@ pub(crate) struct Vocabulary {
     by_name: BTreeMap<String, FieldId>,
     actions: Vec<String>,
     account_kinds: Vec<String>,
+    called: Called,
     /// How many fields every pack has.
     bundled: usize,
 }
@@ -53,6 +54,29 @@ struct File {
     account_kinds: Vec<String>,
     record: Types,
     account: Types,
+    called: CalledFile,
+}
+
+/// What people call the declared names, by the name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalledFile {
+    field: BTreeMap<String, Vec<String>>,
+    action: BTreeMap<String, Vec<String>>,
+    kind: BTreeMap<String, Vec<String>>,
+}
+
+/// The declared names, by what people call them.
+#[derive(Clone, Debug)]
+struct Called {
+    field: BTreeMap<String, String>,
+    action: BTreeMap<String, String>,
+    kind: BTreeMap<String, String>,
+}
+
+/// A table the other way round.
+fn turned(names: BTreeMap<String, Vec<String>>) -> BTreeMap<String, String> {
+    names.into_iter().flat_map(|(name, called)| called.into_iter().map(move |word| (word, name.clone()))).collect()
 }
 
 #[derive(Deserialize)]
@@ -82,6 +106,7 @@ impl Vocabulary {
             by_name: BTreeMap::new(),
             actions: file.actions,
             account_kinds: file.account_kinds,
+            called: Called { field: turned(file.called.field), action: turned(file.called.action), kind: turned(file.called.kind) },
             bundled: 0,
         };
         words.declare_field("time", FieldType::Time);
@@ -148,6 +173,31 @@ impl Vocabulary {
         self.actions.iter().any(|known| known == name)
     }
 
+    /// The name of the field that people call so: `时间` is `time`. Any other name stands for itself.
+    pub(crate) fn field_called<'n>(&'n self, name: &'n str) -> &'n str {
+        self.called.field.get(name).map_or(name, String::as_str)
+    }
+
+    /// The action that people call so.
+    pub(crate) fn action_called(&self, name: &str) -> Option<&str> {
+        self.called.action.get(name).map(String::as_str)
+    }
+
+    /// The kind of account that people call so. Any other name stands for itself.
+    pub(crate) fn kind_called<'n>(&'n self, name: &'n str) -> &'n str {
+        self.called.kind.get(name).map_or(name, String::as_str)
+    }
+
+    /// What people call fields.
+    pub(crate) fn spoken_fields(&self) -> impl Iterator<Item = &str> {
+        self.called.field.keys().map(String::as_str)
+    }
+
+    /// What people call actions.
+    pub(crate) fn spoken_actions(&self) -> impl Iterator<Item = &str> {
+        self.called.action.keys().map(String::as_str)
+    }
+
     /// All declared actions.
     pub(crate) fn actions(&self) -> impl Iterator<Item = &str> {
         self.actions.iter().map(String::as_str)
@@ -170,6 +220,21 @@ mod tests {
         assert_eq!(words.field_type(amount), FieldType::Number);
         assert!(words.has_action("post_moment"));
         assert!(words.is_fact(words.field("account.friends").expect("declared")));
+    }
+
+    #[test]
+    fn a_spoken_word_stands_for_one_declared_name() {
+        let file: File = toml::from_str(include_str!("../rules/vocabulary.toml")).expect("loads");
+        let words = Vocabulary::bundled();
+        let known = |name: &str| words.field(name).or(words.field(&format!("account.{name}"))).is_some();
+        assert_eq!(file.called.field.keys().find(|name| !known(name)), None);
+        assert_eq!(file.called.action.keys().find(|name| !words.has_action(name)), None);
+        assert_eq!(file.called.kind.keys().find(|name| !words.account_kinds().any(|kind| kind == *name)), None);
+        for called in [file.called.field, file.called.action, file.called.kind] {
+            let spoken = called.values().flatten().count();
+            assert_eq!(turned(called).len(), spoken, "a word is called twice");
+        }
+        assert_eq!((words.field_called("时间"), words.field_called("time")), ("time", "time"));
     }
 
     #[test]

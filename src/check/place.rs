@@ -122,7 +122,9 @@ impl<'a> Places<'a> {
             let all = self.run.all;
             let id = all.source_of(row).0 as usize;
             let open = self.open[id].get_or_insert_with(|| (self.run.formats[id].open)(&all.sources[id]));
-            let fields = open.of(all.get(row).span());
+            let mut fields = open.of(all.get(row).span());
+            let words = &self.run.checker.words;
+            fields.iter_mut().for_each(|field| field.name = words.field_called(&field.name).to_owned());
             let id = fields.iter().find(|field| field.name == "id" && !field.value.is_empty()).map(|field| field.value.as_str());
             let repeat = all.repeat_of(row);
             let id = id.map(|id| match repeat.len() {

@@ -126,7 +126,7 @@ impl Record<'_> {
         fields.into_iter().for_each(|entry| scalar::take(intake, entry, &mut cells));
         self.take(intake, &cells);
         for entry in repeats {
-            if self.acts() {
+            if self.acts(intake) {
                 let start = intake.start(&cells);
                 if let Some(times) = repeat::times(intake, entry, start) {
                     intake.repeat(self.span, &times);
@@ -138,18 +138,18 @@ impl Record<'_> {
         }
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.entries.iter().any(|(key, _)| key.name == name)
+    fn has(&self, intake: &Intake<'_>, name: &str) -> bool {
+        self.entries.iter().any(|(key, _)| intake.called(&key.name) == name)
     }
 
-    fn acts(&self) -> bool {
-        self.table == "operation" || self.table.is_empty() && self.has("action")
+    fn acts(&self, intake: &Intake<'_>) -> bool {
+        self.table == "operation" || self.table.is_empty() && self.has(intake, "action")
     }
 
     fn take(&self, intake: &mut Intake<'_>, cells: &[Cell]) {
         if self.table == "account" {
             intake.account(self.span, cells);
-        } else if self.table == "operation" && self.has("text") && !self.has("action") {
+        } else if self.table == "operation" && self.has(intake, "text") && !self.has(intake, "action") {
             let words = Words::fixed("这个操作没有 `action`，按文案读", "this operation has no `action`; it is read as a draft");
             intake.problem("input-unknown-record", self.span, words);
             intake.record(self.span, cells);

@@ -54,7 +54,7 @@ fn columns(intake: &mut Intake<'_>, header: &Header) -> Option<Vec<FieldRef>> {
     }
     let (mut columns, mut seen) = (Vec::new(), HashSet::<&str, FixedState>::default());
     for (name, span) in &header.names {
-        let twice = !name.is_empty() && !seen.insert(name);
+        let twice = !name.is_empty() && !seen.insert(intake.called(name));
         if twice {
             let words =
                 Words::new(format!("有两列都叫 `{name}`，只读第一列"), format!("two columns are called `{name}`; only the first is read"));
@@ -350,6 +350,26 @@ mod tests {
         assert_eq!(trial.problems(), [("input-bad-quote", "加\"微信")]);
         assert_eq!(trial.texts(), ["加\"微信", "5\" 屏"]);
         assert_eq!(read("\"").problems(), [("input-bad-header", "\"")]);
+    }
+
+    #[test]
+    fn headers_and_actions_are_read_as_people_write_them() {
+        let trial =
+            read("时间,账号,动作,文案,金额\n2026-11-20 09:00,a,发朋友圈,加微信,\n,b,post_moment,,\n,b,发红包,,12.5\n,b,发朋友圏,,\n");
+        assert_eq!(
+            trial.rows(),
+            [
+                "time=2026-11-20T09:00:00+08:00 action=post_moment account=a text=加微信",
+                "action=post_moment account=b",
+                "action=send_red_packet account=b amount=12.5",
+                "action=发朋友圏 account=b"
+            ]
+        );
+        assert_eq!(trial.problems(), [("input-unknown-action", "发朋友圏")]);
+        assert_eq!(trial.found_again()[0][3], "文案=加微信");
+        assert_eq!(read("编号,账号类型\na,个人号\n").rows(), ["account.id=a account.kind=personal"]);
+        assert_eq!(read("文案,text\na,b\n").problems(), [("input-duplicate-field", "text")]);
+        assert_eq!(read("账户,文按\na,b\n").problems(), [("input-bad-header", "账户,文按")]);
     }
 
     #[test]

@@ -157,6 +157,8 @@ impl<'a> Intake<'a> {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
+        let written = name;
+        let name = self.called(written);
         let targets = self.layout.targets(name).cloned().unwrap_or_default();
         let sign = match name {
             "action" => Sign::Action,
@@ -186,12 +188,22 @@ impl<'a> Intake<'a> {
             _ => None,
         };
         self.fields.push(Known { targets, sign, words_only });
-        self.by_name.insert(name.to_owned(), field);
+        self.by_name.insert(written.to_owned(), field);
         field
+    }
+
+    /// The declared name of what a file calls so.
+    pub(crate) fn called<'n>(&self, name: &'n str) -> &'n str
+    where
+        'a: 'n,
+    {
+        let words: &'a Vocabulary = self.words;
+        words.field_called(name)
     }
 
     /// Whether a field is declared, for records or for accounts.
     pub(crate) fn knows(&self, name: &str) -> bool {
+        let name = self.called(name);
         matches!(name, "presend_ignore" | "repeat")
             || self.words.field(name).is_some()
             || self.words.field(&format!("account.{name}")).is_some()
@@ -200,7 +212,7 @@ impl<'a> Intake<'a> {
     /// The declared field that `name` was probably meant to be.
     pub(crate) fn meant(&self, name: &str) -> Option<&'a str> {
         let words: &'a Vocabulary = self.words;
-        guess(name, words.field_names().map(|known| known.strip_prefix("account.").unwrap_or(known)))
+        guess(name, words.field_names().map(|known| known.strip_prefix("account.").unwrap_or(known)).chain(words.spoken_fields()))
     }
 
     /// Says so when an unknown field looks like a slip of the key.
@@ -393,11 +405,14 @@ impl<'a> Intake<'a> {
         if value.is_empty() {
             return;
         }
+        let words: &'a Vocabulary = self.words;
+        let is_kind = fact && words.name(wanted.field) == "account.kind";
+        let value = if is_kind { Cow::Owned(words.kind_called(&value).to_owned()) } else { value };
         let records = if fact { &mut self.accounts } else { &mut self.records };
         let id = records.set_key(column, &value);
         if !fact && column == ACTION.column {
             self.check_action(id, cell);
-        } else if fact && self.words.name(wanted.field) == "account.kind" && !self.words.account_kinds().any(|kind| kind == value) {
+        } else if is_kind && !self.words.account_kinds().any(|kind| kind == value) {
             let value = value.into_owned();
             self.bad_kind(&value, cell);
         }
@@ -415,9 +430,15 @@ impl<'a> Intake<'a> {
                 return;
             }
         }
-        let name = cell.text(self.source).to_owned();
+        let name = cell.text(self.source).trim().to_owned();
+        if let Some(action) = self.words.action_called(&name) {
+            let id = self.records.rename(ACTION.column, action) as usize;
+            self.actions.resize(self.actions.len().max(id + 1), true);
+            self.actions[id] = true;
+            return;
+        }
         let words = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
-        let guess = guess(&name, self.words.actions()).map(str::to_owned);
+        let guess = guess(&name, self.words.actions().chain(self.words.spoken_actions())).map(str::to_owned);
         self.problems.push(Problem::error("input-unknown-action", self.id, cell.span, words).with_guess(guess.as_deref()));
     }
 

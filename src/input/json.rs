@@ -80,7 +80,8 @@ impl Tree<'_> {
         } else if let Some(items) = items(self.text, span) {
             Value::List(items.into_iter().map(|item| self.node(item)).collect())
         } else {
-            Value::Nothing
+            // A document that is one bare value.
+            Value::Text(self.text[span.range()].to_owned())
         };
         self.depth -= 1;
         Node { span, value }

@@ -172,6 +172,14 @@ impl Records {
         id
     }
 
+    /// Sets the cell of the newest record, which is there, to another name; gives the name's number.
+    pub(crate) fn rename(&mut self, column: u16, name: &str) -> u32 {
+        let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return MISSING };
+        cells.pop();
+        cells.push(names.intern(name));
+        cells.last().copied().unwrap_or(MISSING)
+    }
+
     /// Puts `#1`, `#2` … behind the names of a column from row `first` on.
     fn number_names(&mut self, column: u16, first: usize) {
         let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return };
