@@ -196,7 +196,9 @@ impl Zone {
             return Some(*steady);
         }
         let stamp = Timestamp::from_microsecond(time.0).ok()?;
-        let from = self.rules.preceding(stamp).next().map_or(i64::MIN, |set| set.timestamp().as_microsecond());
+        // Clocks may be set at this very moment: what precedes the next one.
+        let next = Timestamp::from_microsecond(time.0.checked_add(1)?).ok()?;
+        let from = self.rules.preceding(next).next().map_or(i64::MIN, |set| set.timestamp().as_microsecond());
         let until = self.next_change(time).map_or(i64::MAX, |set| set.0);
         let offset = i64::from(self.rules.to_offset(stamp).seconds()) * SECOND;
         Some(*self.steady.get_or_init(|| Steady { from, until, offset }))
@@ -401,6 +403,15 @@ mod tests {
                 prop_assert_eq!(zone.period(Period::Day, time), zone.try_period(Period::Day, time).expect("in range"));
             }
         }
+    }
+
+    /// Asked first for the moment at which clocks are set, it does not take the hours before for hours after.
+    #[test]
+    fn a_day_before_clocks_are_set_is_not_reckoned_by_what_they_are_set_to() {
+        let zone = Zone::named("America/New_York").expect("bundled");
+        let period = |text: &str| zone.period(Period::Day, zone.read(text).expect("a time"));
+        assert_ne!(period("2026-03-08T07:00:00Z"), period("2026-03-08T04:45:00Z"));
+        assert_eq!(zone.show(period("2026-03-08T04:45:00Z").0), "2026-03-07T00:00:00-05:00");
     }
 
     #[test]
