@@ -1,7 +1,7 @@
 //! All records of a run, and each record with the facts of its account.
 
 use crate::decimal::Decimal;
-use crate::record::{ACCOUNT, ACCOUNT_ID, MISSING, Records, Slot, Text};
+use crate::record::{ACCOUNT, ACCOUNT_ID, MISSING, Moves, Records, Slot, Text};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::time::Time;
@@ -49,17 +49,43 @@ pub(crate) struct Record<'a> {
 impl Collection {
     /// Joins records and registry.
     pub(crate) fn new(sources: Vec<Source>, records: Records, history: u32, accounts: Records) -> Collection {
-        let mut rows = vec![MISSING; accounts.names(ACCOUNT_ID.column).map_or(0, |names| names.len())];
-        for (row, id) in accounts.keys(ACCOUNT_ID.column).iter().enumerate() {
+        let mut all = Collection { sources, records, history, accounts, registered: Vec::new() };
+        all.register();
+        all
+    }
+
+    /// Finds the registry row of each account name that is new.
+    fn register(&mut self) {
+        let (Some(names), Some(ids)) = (self.records.names(ACCOUNT.column), self.accounts.names(ACCOUNT_ID.column)) else { return };
+        if names.len() == self.registered.len() {
+            return;
+        }
+        let mut rows = vec![MISSING; ids.len()];
+        for (row, id) in self.accounts.keys(ACCOUNT_ID.column).iter().enumerate() {
             // The first row of an account stands; the reader reports the others.
             if let Some(known) = rows.get_mut(*id as usize).filter(|known| **known == MISSING) {
                 *known = row as u32;
             }
         }
-        let find = |name: &str| accounts.names(ACCOUNT_ID.column).and_then(|names| names.find(name)).map(|id| rows[id as usize]);
-        let registered =
-            records.names(ACCOUNT.column).map_or(Vec::new(), |names| names.iter().map(|name| find(name).unwrap_or(MISSING)).collect());
-        Collection { sources, records, history, accounts, registered }
+        let find = |name: &str| ids.find(name).map_or(MISSING, |id| rows[id as usize]);
+        self.registered.extend(names.iter().skip(self.registered.len()).map(find));
+    }
+
+    /// Adds records of another source.
+    pub(crate) fn add(&mut self, source: SourceId, records: Records) {
+        if records.len() > 0 {
+            self.records.begin_source(source);
+            self.records.append(records);
+            self.register();
+        }
+    }
+
+    /// Drops the records that are not needed.
+    pub(crate) fn keep(&mut self, moves: &Moves) {
+        self.history = moves.before(self.history);
+        self.records.keep(moves);
+        self.registered.clear();
+        self.register();
     }
 
     /// A record.

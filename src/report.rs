@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Severity};
 use crate::source::{Source, SourceId};
-use crate::time::Zone;
+use crate::time::{Time, Zone};
 
 /// How many of what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,20 +39,9 @@ pub struct Report {
 impl Report {
     /// A report of these findings, put in order, counted, and each with its fingerprint.
     pub fn new(mut findings: Vec<Finding>, sources: Vec<Source>, records: usize, zone: Zone) -> Report {
-        let rank = ranks(&sources);
-        findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (rank[finding.place.source.0 as usize], finding.place.span);
-            key(a).cmp(&key(b)).then_with(|| a.about.id.cmp(&b.about.id)).then_with(|| a.fingerprint.cmp(&b.fingerprint))
-        });
+        sort(&mut findings, &sources);
         tell_apart(&mut findings);
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        let summary = Summary {
-            records,
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
-            ..Summary::default()
-        };
+        let summary = Summary::of(&findings, records);
         Report { findings, sources, summary, zone, undecided: Vec::new() }
     }
 
@@ -72,6 +61,24 @@ impl Report {
     }
 }
 
+impl Summary {
+    /// How many findings there are of each severity, beside so many records.
+    pub(crate) fn of(findings: &[Finding], records: usize) -> Summary {
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+        Summary { records, errors, warnings, infos, ..Summary::default() }
+    }
+}
+
+/// Puts findings in order of path, place and rule.
+pub(crate) fn sort(findings: &mut [Finding], sources: &[Source]) {
+    let rank = ranks(sources);
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (rank[finding.place.source.0 as usize], finding.place.span);
+        key(a).cmp(&key(b)).then_with(|| a.about.id.cmp(&b.about.id)).then_with(|| a.fingerprint.cmp(&b.fingerprint))
+    });
+}
+
 /// The place of each source when sorted by name.
 fn ranks(sources: &[Source]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..sources.len()).collect();
@@ -83,16 +90,33 @@ fn ranks(sources: &[Source]) -> Vec<usize> {
     rank
 }
 
-/// Findings of equal content get fingerprints of their own, in order.
+/// Findings of equal content get fingerprints of their own: in order of place, those of one group in order of time.
 fn tell_apart(findings: &mut [Finding]) {
-    let mut seen: hashbrown::HashMap<u64, u64, foldhash::fast::FixedState> = hashbrown::HashMap::default();
-    for finding in findings {
-        let ordinal = seen.entry(finding.fingerprint).or_insert(0);
-        if *ordinal > 0 {
-            finding.fingerprint = fingerprint(&[&finding.fingerprint.to_le_bytes(), &ordinal.to_le_bytes()]);
-        }
-        *ordinal += 1;
+    let mut seen: hashbrown::HashMap<u64, (u64, Option<Time>), foldhash::fast::FixedState> = hashbrown::HashMap::default();
+    let end = |finding: &Finding| finding.window().and_then(|window| window.end);
+    let mut in_order = true;
+    let mut ordinals = Vec::with_capacity(findings.len());
+    for finding in findings.iter() {
+        let (ordinal, last) = seen.entry(finding.fingerprint).or_default();
+        in_order &= *last <= end(finding);
+        ordinals.push(*ordinal);
+        (*ordinal, *last) = (*ordinal + 1, end(finding));
     }
+    if !in_order {
+        let mut order: Vec<usize> = (0..findings.len()).collect();
+        order.sort_by_key(|at| (findings[*at].fingerprint, end(&findings[*at])));
+        for equal in order.chunk_by(|a, b| findings[*a].fingerprint == findings[*b].fingerprint) {
+            (0..).zip(equal).for_each(|(ordinal, at)| ordinals[*at] = ordinal);
+        }
+    }
+    for (finding, ordinal) in findings.iter_mut().zip(ordinals) {
+        finding.fingerprint = numbered(finding.fingerprint, ordinal);
+    }
+}
+
+/// The fingerprint of the next among equals.
+pub(crate) fn numbered(print: u64, ordinal: u64) -> u64 {
+    if ordinal == 0 { print } else { fingerprint(&[&print.to_le_bytes(), &ordinal.to_le_bytes()]) }
 }
 
 /// A hash of parts that stays the same between versions, machines and runs (FNV-1a, 64 bits).

@@ -21,6 +21,21 @@ pub struct Source {
     bends: Vec<Bend>,
     lines: OnceLock<Vec<Mark>>,
     widths: OnceLock<Vec<Width>>,
+    /// Where it is not the beginning of its file but a later piece.
+    later: Later,
+    /// Where nothing is known but a few places.
+    points: Vec<Point>,
+}
+
+/// A piece of a text that stands behind its beginning.
+#[derive(Clone, Copy, Debug, Default)]
+struct Later {
+    /// Where it starts: before that stands the beginning.
+    from: usize,
+    /// Lines left out between beginning and piece.
+    lines: usize,
+    /// Bytes left out.
+    bytes: usize,
 }
 
 /// What is known of lines at the start of a block of text.
@@ -63,6 +78,13 @@ pub(crate) struct Point {
     pub original: usize,
 }
 
+impl Point {
+    /// The start of a line of which nothing else is known.
+    pub(crate) fn line(line: usize) -> Point {
+        Point { offset: 0, position: Position { line, column: 1 }, original: 0 }
+    }
+}
+
 /// Which of a run's sources a place is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SourceId(pub u32);
@@ -79,7 +101,22 @@ impl Source {
             bends: Vec::new(),
             lines: OnceLock::new(),
             widths: OnceLock::new(),
+            later: Later::default(),
+            points: Vec::new(),
         }
+    }
+
+    /// A source of which nothing is known but a few places: byte `n` is the place of that number.
+    pub(crate) fn of_points(name: impl Into<String>, points: Vec<Point>) -> Source {
+        Source { points, ..Source::new(name, "") }
+    }
+
+    /// The same, when what stands from byte `from` on follows a place further on in the file.
+    pub(crate) fn going_on(mut self, from: usize, place: Point) -> Source {
+        let lines = place.position.line.saturating_sub(self.position(from).line);
+        let bytes = place.original.saturating_sub(self.original(from));
+        self.later = Later { from, lines, bytes };
+        self
     }
 
     /// A source from bytes: UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030 as Excel in China writes it.
@@ -126,8 +163,12 @@ impl Source {
 
     /// Line and column of a byte of the text.
     pub fn position(&self, offset: usize) -> Position {
+        if let Some(point) = self.points.get(offset) {
+            return point.position;
+        }
         let (lines, line_start) = self.line_at(offset);
-        Position { line: lines + 1, column: self.chars_between(line_start, offset) + 1 }
+        let left_out = if offset >= self.later.from { self.later.lines } else { 0 };
+        Position { line: left_out + lines + 1, column: self.chars_between(line_start, offset) + 1 }
     }
 
     /// The span of the line that holds `offset`, without its line break.
@@ -141,7 +182,11 @@ impl Source {
 
     /// The byte of the original file that byte `offset` of the text came from.
     pub fn original(&self, offset: usize) -> usize {
-        (self.bom + self.encoded(offset)).saturating_add_signed(self.bent(offset))
+        if let Some(point) = self.points.get(offset) {
+            return point.original;
+        }
+        let left_out = if offset >= self.later.from { self.later.bytes } else { 0 };
+        (left_out + self.bom + self.encoded(offset)).saturating_add_signed(self.bent(offset))
     }
 
     /// Bytes the text before `offset` takes in its encoding.
@@ -162,6 +207,7 @@ impl Source {
 
     /// A byte of the text in every way to count it. It is counted on from `near`, if that is given and stands close before it.
     pub(crate) fn point(&self, offset: usize, near: Option<Point>) -> Point {
+        let near = near.filter(|near| self.points.is_empty() && near.offset >= self.later.from);
         let near = near.filter(|near| near.offset <= offset && offset <= self.text.len().min(near.offset + BLOCK));
         let between = near.and_then(|near| Some((near, self.text.get(near.offset..offset)?)));
         let Some((near, between)) = between else {

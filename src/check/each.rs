@@ -1,6 +1,6 @@
 //! Rules on single records.
 
-use super::{Outcome, RuleHit, Run, in_parts};
+use super::{Checker, Outcome, RuleHit, Run, in_parts};
 use crate::collection::Row;
 use crate::finding::Detail;
 use crate::kinds::{Check, EachRecord, Hit, OnMissing, Spot, Subject};
@@ -9,17 +9,21 @@ use crate::record::{ACCOUNT, ACTION, Form, Slot};
 use crate::report::fingerprint;
 use crate::text::{Reading, SetId};
 use crate::words::Words;
+use std::ops::Range;
 
 /// A rule that is on and looks at single records.
-struct Active<'a> {
+#[derive(Clone)]
+pub(super) struct Active<'a> {
     number: usize,
     rule: &'a Rule,
     check: &'a dyn EachRecord,
 }
 
 /// The rules that look at one table, sorted by what can wake them.
-struct Plan<'a> {
+pub(super) struct Plan<'a> {
     rules: Vec<Active<'a>>,
+    /// Which of them wait for no word.
+    sleepless: Vec<bool>,
     /// Rules that look at every record, by action; the last entry is for records without one.
     always: Vec<Vec<usize>>,
     /// Rules woken by a set of terms, by set.
@@ -30,30 +34,35 @@ struct Plan<'a> {
 
 /// All hits of rules on single records.
 pub(super) fn check(run: Run<'_>) -> Outcome {
+    let rules = active(run.checker, Scope::Records);
     let mut outcome = Outcome::default();
-    for scope in [Scope::Records, Scope::Accounts] {
-        let rules: Vec<Active<'_>> = active(run, scope);
-        if rules.is_empty() {
-            continue;
-        }
-        let plan = Plan::new(run, rules);
-        let (first, end) = match scope {
-            Scope::Records => (run.all.history as usize, run.all.records.len()),
-            Scope::Accounts => (0, run.all.accounts.len()),
-        };
-        let row = |at: usize| if scope == Scope::Records { Row::Record(at as u32) } else { Row::Account(at as u32) };
-        for part in in_parts(end - first, run.jobs, |range| plan.check(run, range.map(|at| row(first + at)))) {
+    if !rules.is_empty() {
+        let (plan, first) = (Plan::new(run, rules), run.all.history as usize);
+        let rows = |range: Range<usize>| range.map(|at| Row::Record((first + at) as u32));
+        for part in in_parts(run.all.records.len() - first, run.jobs, |range| plan.check(run, rows(range))) {
             outcome.join(part);
         }
-        if scope == Scope::Accounts {
-            outcome.join(unregistered(run, &plan.rules));
+    }
+    let rules = active(run.checker, Scope::Accounts);
+    outcome.join(accounts(run, &rules));
+    outcome.join(unregistered(run, &rules, run.all.history..run.all.records.len() as u32));
+    outcome
+}
+
+/// Hits of rules on accounts.
+pub(super) fn accounts(run: Run<'_>, rules: &[Active<'_>]) -> Outcome {
+    let mut outcome = Outcome::default();
+    if !rules.is_empty() {
+        let plan = Plan::new(run, rules.to_vec());
+        for part in in_parts(run.all.accounts.len(), run.jobs, |range| plan.check(run, range.map(|at| Row::Account(at as u32)))) {
+            outcome.join(part);
         }
     }
     outcome
 }
 
-fn active<'a>(run: Run<'a>, scope: Scope) -> Vec<Active<'a>> {
-    let checker = run.checker;
+/// The rules on single records that are on and look at one table.
+pub(super) fn active(checker: &Checker, scope: Scope) -> Vec<Active<'_>> {
     let rules = checker.rules.iter().enumerate().filter(|(_, rule)| rule.scope == scope && rule.about.severity.is_some());
     rules
         .filter_map(|(number, rule)| match &rule.check {
@@ -64,20 +73,11 @@ fn active<'a>(run: Run<'a>, scope: Scope) -> Vec<Active<'a>> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(run: Run<'_>, rules: Vec<Active<'a>>) -> Plan<'a> {
-        let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
-        let takes = |active: &&Active<'_>, action: Option<&&str>| match action {
-            Some(action) => active.rule.select.takes_action(action),
-            None => !active.rule.select.names_actions(),
-        };
+    /// The rules, and what wakes them.
+    pub(super) fn new(run: Run<'_>, rules: Vec<Active<'a>>) -> Plan<'a> {
         // Single characters are not among what a reading finds: rules that wait for one must look for themselves.
         let seen = |set: SetId| run.checker.terms.singles(set).is_empty();
         let sets: Vec<Vec<SetId>> = rules.iter().map(|active| active.check.waking().sets(seen)).collect();
-        let sleepless = |action: Option<&&str>| {
-            let wakes = |(at, active): (usize, &Active<'_>)| (sets[at].is_empty() && takes(&active, action)).then_some(at);
-            rules.iter().enumerate().filter_map(wakes).collect::<Vec<usize>>()
-        };
-        let always = names.iter().map(|name| sleepless(Some(name))).chain([sleepless(None)]).collect();
         let mut woken: hashbrown::HashMap<u32, Vec<usize>, foldhash::fast::FixedState> = hashbrown::HashMap::default();
         for (at, sets) in sets.iter().enumerate() {
             for set in sets {
@@ -91,10 +91,28 @@ impl<'a> Plan<'a> {
             .collect();
         texts.sort_unstable();
         texts.dedup();
-        Plan { rules, always, woken, texts }
+        let sleepless = sets.iter().map(Vec::is_empty).collect();
+        let mut plan = Plan { rules, sleepless, always: Vec::new(), woken, texts };
+        plan.learn_actions(run);
+        plan
     }
 
-    fn check(&self, run: Run<'_>, rows: impl Iterator<Item = Row>) -> Outcome {
+    /// Learns the actions there are.
+    pub(super) fn learn_actions(&mut self, run: Run<'_>) {
+        let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
+        let takes = |active: &Active<'_>, action: Option<&&str>| match action {
+            Some(action) => active.rule.select.takes_action(action),
+            None => !active.rule.select.names_actions(),
+        };
+        let sleepless = |action: Option<&&str>| {
+            let wakes = |(at, active): (usize, &Active<'_>)| (self.sleepless[at] && takes(active, action)).then_some(at);
+            self.rules.iter().enumerate().filter_map(wakes).collect::<Vec<usize>>()
+        };
+        self.always = names.iter().map(|name| sleepless(Some(name))).chain([sleepless(None)]).collect();
+    }
+
+    /// Hits of some rows.
+    pub(super) fn check(&self, run: Run<'_>, rows: impl Iterator<Item = Row>) -> Outcome {
         let mut outcome = Outcome::default();
         let mut hits = Vec::new();
         let mut awake = Vec::new();
@@ -136,7 +154,7 @@ impl<'a> Plan<'a> {
 }
 
 /// Accounts that act but are not registered: a rule on facts cannot decide about them.
-fn unregistered(run: Run<'_>, rules: &[Active<'_>]) -> Outcome {
+pub(super) fn unregistered(run: Run<'_>, rules: &[Active<'_>], rows: Range<u32>) -> Outcome {
     let mut outcome = Outcome::default();
     let keys = run.all.records.keys(ACCOUNT.column);
     let mut seen = hashbrown::HashSet::<u32, foldhash::fast::FixedState>::default();
@@ -144,7 +162,7 @@ fn unregistered(run: Run<'_>, rules: &[Active<'_>]) -> Outcome {
         let account = keys.get(*row as usize).copied().unwrap_or(crate::record::MISSING);
         account != crate::record::MISSING && run.all.account_row(account).is_none() && seen.insert(account)
     };
-    let rows: Vec<u32> = (run.all.history..run.all.records.len() as u32).filter(unknown).collect();
+    let rows: Vec<u32> = if rules.is_empty() { Vec::new() } else { rows.filter(unknown).collect() };
     for active in rules.iter().filter(|_| !rows.is_empty()) {
         if active.check.on_missing() == OnMissing::Skip {
             outcome.skipped.push((active.number, rows.len()));

@@ -5,8 +5,10 @@ mod evade;
 mod place;
 mod read;
 mod series;
+mod stream;
 
 pub use read::{Input, InputFile};
+pub use stream::{Log, Stream};
 
 use crate::collection::Collection;
 use crate::finding::{About, Evidence, Finding, Severity};
@@ -20,6 +22,7 @@ use crate::source::{Position, Source, SourceId};
 use crate::span::Span;
 use crate::text::Terms;
 use crate::time::{Time, Zone};
+use crate::timeline::Table;
 use crate::vocabulary::Vocabulary;
 use std::sync::Arc;
 
@@ -161,7 +164,8 @@ impl Checker {
         let read::Collected { all, formats, mut problems } = read::collect(self, input);
         let run = Run { checker: self, all: &all, as_of, jobs, evidence, formats: &formats };
         let mut outcome = each::check(run);
-        outcome.join(series::check(run));
+        outcome.join(series::check(run, Table::Records));
+        outcome.join(series::check(run, Table::Accounts));
         let mut findings = place::findings(run, outcome.hits);
         let undecided = self.undecided(&outcome.skipped);
         problems.sort_by_key(|problem| (problem.source, problem.span));

@@ -2,9 +2,10 @@
 
 use super::{RuleHit, Run, about};
 use crate::collection::Row;
-use crate::finding::{Evidence, Finding, Place, Related};
+use crate::finding::{Evidence, Finding, Place, Related, Severity};
 use crate::input::Fields;
 use crate::kinds::{Check, Hit, Spot};
+use crate::policy::Rule;
 use crate::record::{Slot, occurrence_name};
 use crate::report::fingerprint;
 use crate::span::Span;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 /// Findings of all hits.
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
-    let mut places = Places { run, open: (0..run.all.sources.len()).map(|_| None).collect(), names: Vec::new(), last: None };
+    let mut places = Places::new(run);
     let mut findings: Vec<Finding> = once_a_repeat(run, hits).into_iter().map(|(hit, times)| places.finding(hit, times)).collect();
     findings.extend(super::evade::findings(&findings));
     findings
@@ -40,8 +41,8 @@ fn once_a_repeat(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<(RuleHit, usize)> {
 }
 
 /// The ways back into the sources, each opened when it is first needed.
-struct Places<'a> {
-    run: Run<'a>,
+pub(super) struct Places<'a> {
+    pub run: Run<'a>,
     open: Vec<Option<Box<dyn Fields + 'a>>>,
     names: Vec<(Slot, Arc<str>)>,
     last: Option<(Row, Known)>,
@@ -55,23 +56,27 @@ struct Known {
 }
 
 impl<'a> Places<'a> {
-    fn finding(&mut self, found: RuleHit, times: usize) -> Finding {
-        let rule = &self.run.checker.rules[found.rule];
-        let Hit { row, spot, detail, related, identity } = found.hit;
-        let severity = rule.about.severity.unwrap_or(crate::finding::Severity::Info);
-        let place = self.place(row, &spot);
-        let mut finding = Finding::new(about(rule), severity, detail, place);
-        finding.account = self.account(row);
-        finding.related = related.into_iter().map(|(row, note)| self.related(row, note)).collect();
-        if times > 1 {
-            let note = Words::new(format!("重复中的 {times} 次都是这样"), format!("the same at {times} moments of its repeat"));
-            finding.related.push(Related { place: self.whole(row), note });
-        }
-        finding.fingerprint = fingerprint(&[rule.about.id.as_bytes(), &identity.to_le_bytes()]);
-        finding
+    /// No source is open yet.
+    pub(super) fn new(run: Run<'a>) -> Places<'a> {
+        Places { run, open: (0..run.all.sources.len()).map(|_| None).collect(), names: Vec::new(), last: None }
     }
 
-    fn place(&mut self, row: Row, spot: &Spot) -> Place {
+    /// The finding of a hit, which stands for so many times a record happens.
+    pub(super) fn finding(&mut self, found: RuleHit, times: usize) -> Finding {
+        let RuleHit { rule, mut hit } = found;
+        let (row, place) = (hit.row, self.place(hit.row, &hit.spot));
+        let related = std::mem::take(&mut hit.related).into_iter();
+        let mut related: Vec<Related> = related.map(|(row, note)| self.related(row, note)).collect();
+        if times > 1 {
+            let note = Words::new(format!("重复中的 {times} 次都是这样"), format!("the same at {times} moments of its repeat"));
+            related.push(Related { place: self.whole(row), note });
+        }
+        let account = self.account(row);
+        Finding { account, ..finding(&self.run.checker.rules[rule], hit, place, related) }
+    }
+
+    /// The place of a hit.
+    pub(super) fn place(&mut self, row: Row, spot: &Spot) -> Place {
         let source = self.run.all.source_of(row);
         let whole = self.span(row);
         let (span, slot) = match spot {
@@ -88,7 +93,7 @@ impl<'a> Places<'a> {
     }
 
     /// A record beside a finding; of one that repeats, which time it is.
-    fn related(&self, row: Row, note: Words) -> Related {
+    pub(super) fn related(&self, row: Row, note: Words) -> Related {
         let repeat = self.run.all.repeat_of(row);
         let note = match row.number() - repeat.start + 1 {
             number if repeat.len() > 1 => Words::new(format!("第 {number} 次重复：{}", note.zh), format!("repeat {number}: {}", note.en)),
@@ -110,6 +115,12 @@ impl<'a> Places<'a> {
     /// A record as a related place.
     fn whole(&self, row: Row) -> Place {
         Place { source: self.run.all.source_of(row), span: self.span(row), record: None, field: None }
+    }
+
+    /// The time of a record, or all of it.
+    pub(super) fn time_span(&mut self, row: u32) -> Span {
+        let time = self.known(Row::Record(row)).fields.iter().find(|(field, _)| field == "time");
+        time.map(|(_, span)| *span).unwrap_or_else(|| self.span(Row::Record(row)))
     }
 
     fn span(&self, row: Row) -> Span {
@@ -146,6 +157,15 @@ impl<'a> Places<'a> {
         self.names.push((slot, Arc::clone(&name)));
         name
     }
+}
+
+/// The words of a rule around what was found.
+pub(super) fn finding(rule: &Rule, hit: Hit, place: Place, related: Vec<Related>) -> Finding {
+    let severity = rule.about.severity.unwrap_or(Severity::Info);
+    let mut finding = Finding::new(about(rule), severity, hit.detail, place);
+    finding.related = related;
+    finding.fingerprint = fingerprint(&[rule.about.id.as_bytes(), &hit.identity.to_le_bytes()]);
+    finding
 }
 
 /// The name of a field as files write it.

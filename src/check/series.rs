@@ -2,7 +2,8 @@
 //!
 //! Records are grouped by key first, then every rule runs over one key's records: what it looks at fits the nearest cache.
 
-use super::{Outcome, RuleHit, Run, in_parts};
+use super::{Checker, Outcome, RuleHit, Run, in_parts};
+use crate::collection::Row;
 use crate::finding::Detail;
 use crate::kinds::{Check, Hit, OnMissing, OverSeries, Spot, Walk};
 use crate::policy::{Rule, Scope};
@@ -13,10 +14,10 @@ use crate::words::Words;
 use std::collections::BTreeMap;
 
 /// A rule that is on and counts.
-struct Active<'a> {
-    number: usize,
-    rule: &'a Rule,
-    check: &'a dyn OverSeries,
+pub(super) struct Active<'a> {
+    pub number: usize,
+    pub rule: &'a Rule,
+    pub check: &'a dyn OverSeries,
 }
 
 /// Rules that count the same records: these are gathered once.
@@ -30,7 +31,7 @@ struct Lane {
 
 /// How much must be looked at to tell whether a rule counts a record whose action it takes.
 #[derive(PartialEq, Eq)]
-enum Ease {
+pub(super) enum Ease {
     /// Nothing but its time, if that is needed.
     Time(bool),
     /// Its time, and whether these own key columns are filled.
@@ -49,17 +50,14 @@ struct Plan<'a> {
     by_action: Vec<Vec<usize>>,
 }
 
-/// All hits of rules that count.
-pub(super) fn check(run: Run<'_>) -> Outcome {
+/// All hits of rules that count records, or accounts.
+pub(super) fn check(run: Run<'_>, table: Table) -> Outcome {
     let mut outcome = Outcome::default();
-    for (table, scope) in [(Table::Records, Scope::Records), (Table::Accounts, Scope::Accounts)] {
-        let mut by_first: BTreeMap<Option<Slot>, Vec<Active<'_>>> = BTreeMap::new();
-        for active in active(run, scope) {
-            by_first.entry(active.check.group_by().first().copied()).or_default().push(active);
-        }
-        if by_first.is_empty() {
-            continue;
-        }
+    let mut by_first: BTreeMap<Option<Slot>, Vec<Active<'_>>> = BTreeMap::new();
+    for active in active(run.checker, table) {
+        by_first.entry(active.check.group_by().first().copied()).or_default().push(active);
+    }
+    if !by_first.is_empty() {
         let times = if table == Table::Records { run.all.records.times() } else { run.all.accounts.times() };
         let order = in_order(times);
         for (first, rules) in by_first {
@@ -73,8 +71,10 @@ pub(super) fn check(run: Run<'_>) -> Outcome {
     outcome
 }
 
-fn active<'a>(run: Run<'a>, scope: Scope) -> Vec<Active<'a>> {
-    let rules = run.checker.rules.iter().enumerate().filter(|(_, rule)| rule.scope == scope && rule.about.severity.is_some());
+/// The rules that count and are on.
+pub(super) fn active(checker: &Checker, table: Table) -> Vec<Active<'_>> {
+    let scope = if table == Table::Records { Scope::Records } else { Scope::Accounts };
+    let rules = checker.rules.iter().enumerate().filter(|(_, rule)| rule.scope == scope && rule.about.severity.is_some());
     rules
         .filter_map(|(number, rule)| match &rule.check {
             Check::Series(check) => Some(Active { number, rule, check: &**check }),
@@ -83,14 +83,15 @@ fn active<'a>(run: Run<'a>, scope: Scope) -> Vec<Active<'a>> {
         .collect()
 }
 
-fn ease(run: Run<'_>, active: &Active<'_>) -> Ease {
+/// How easily a rule tells which records it counts.
+pub(super) fn ease(checker: &Checker, active: &Active<'_>) -> Ease {
     let Active { rule, check, .. } = active;
     if !rule.select.is_action_only() || rule.effective != (None, None) || check.is_choosy() {
         return Ease::Look;
     }
     let further = check.group_by().get(1..).unwrap_or_default();
     let slots: Vec<Slot> = further.iter().chain(check.needs()).copied().collect();
-    let own_key = |slot: &Slot| !slot.fact && run.checker.layout.wanted(*slot).form == Form::Key;
+    let own_key = |slot: &Slot| !slot.fact && checker.layout.wanted(*slot).form == Form::Key;
     match slots.iter().all(own_key) {
         true if slots.is_empty() => Ease::Time(check.needs_time()),
         true => Ease::Keys(check.needs_time(), slots.iter().map(|slot| slot.column).collect()),
@@ -105,7 +106,7 @@ fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>]) -> Vec<Lane> {
     for (at, active) in rules.iter().enumerate() {
         // A draft is nothing that happens: only operations are counted. Accounts have no actions.
         let takes = names.iter().map(|name| active.rule.select.takes_action(name)).chain([table == Table::Accounts]).collect();
-        let lane = Lane { rules: vec![at], ease: ease(run, active), takes };
+        let lane = Lane { rules: vec![at], ease: ease(run.checker, active), takes };
         match lanes.iter_mut().find(|known| lane.ease != Ease::Look && known.ease == lane.ease && known.takes == lane.takes) {
             Some(known) => known.rules.push(at),
             None => lanes.push(lane),
@@ -124,7 +125,7 @@ struct Gathered {
 
 /// What a record lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Lack {
+pub(super) enum Lack {
     Time,
     Field(Slot),
     Fact,
@@ -201,22 +202,9 @@ impl<'a> Plan<'a> {
     }
 
     fn takes_after_a_look(&self, active: &Active<'_>, moment: Moment, gathered: &mut Gathered) -> bool {
-        let record = self.run.all.get(self.table.row(moment.row));
-        if active.check.is_choosy() && !active.check.takes(record) {
-            return false;
-        }
-        let lack = match active.rule.select.decide_rest(record) {
-            Some(false) => return false,
-            Some(true) if !self.run.in_force(active.rule, record.time()) => return false,
-            Some(true) => {
-                let lacks = |slot: &&Slot| record.key(**slot) == MISSING && record.number(**slot).is_none();
-                let field = active.check.group_by().iter().chain(active.check.needs()).find(lacks);
-                if active.check.needs_time() && !moment.has_time() { Some(Lack::Time) } else { field.map(|slot| Lack::Field(*slot)) }
-            }
-            None => Some(Lack::Fact),
-        };
-        gathered.lacking.extend(lack.map(|lack| (active.number, moment.row, lack)));
-        lack.is_none()
+        let takes = look(self.run, self.table, active, moment);
+        gathered.lacking.extend(takes.err().map(|lack| (active.number, moment.row, lack)));
+        takes == Ok(true)
     }
 
     /// A record without the key: every rule that would count it says so.
@@ -289,19 +277,48 @@ impl<'a> Plan<'a> {
     }
 
     fn lacking(&self, rule: &Rule, rows: &[u32], lack: Lack) -> Hit {
-        let name = match lack {
-            Lack::Time => "time",
-            Lack::Field(slot) => self.run.checker.words.name(self.run.checker.layout.wanted(slot).field),
-            Lack::Fact => "account",
-        };
-        let (summary, count) = (&rule.about.summary, rows.len());
-        let records = if count == 1 { "record lacks" } else { "records lack" };
-        let words = Words::new(
-            format!("{}：{count} 条记录缺少 `{name}`，无法判断", summary.zh),
-            format!("{}: {count} {records} `{name}`, so this cannot be decided", summary.en),
-        );
-        let related = rows.iter().skip(1).take(3).map(|row| (self.table.row(*row), Words::fixed("同样缺少", "lacks it too"))).collect();
-        let identity = fingerprint(&[b"lacks", name.as_bytes()]);
-        Hit { row: self.table.row(rows[0]), spot: Spot::Whole, detail: Detail::Said(Box::new(words)), related, identity }
+        let related = rows.iter().skip(1).take(LACKING_SHOWN - 1).map(|row| (self.table.row(*row), LACKS_TOO)).collect();
+        Hit { related, ..lacking(self.run.checker, (rule, lack), self.table.row(rows[0]), rows.len()) }
     }
+}
+
+/// Whether a rule counts a record, or what the record lacks for that.
+pub(super) fn look(run: Run<'_>, table: Table, active: &Active<'_>, moment: Moment) -> Result<bool, Lack> {
+    let record = run.all.get(table.row(moment.row));
+    if active.check.is_choosy() && !active.check.takes(record) {
+        return Ok(false);
+    }
+    match active.rule.select.decide_rest(record) {
+        Some(false) => Ok(false),
+        Some(true) if !run.in_force(active.rule, record.time()) => Ok(false),
+        Some(true) if active.check.needs_time() && !moment.has_time() => Err(Lack::Time),
+        Some(true) => {
+            let lacks = |slot: &&Slot| record.key(**slot) == MISSING && record.number(**slot).is_none();
+            let field = active.check.group_by().iter().chain(active.check.needs()).find(lacks);
+            field.map_or(Ok(true), |slot| Err(Lack::Field(*slot)))
+        }
+        None => Err(Lack::Fact),
+    }
+}
+
+/// Records shown that lack something.
+pub(super) const LACKING_SHOWN: usize = 4;
+/// What is said of those behind the first.
+pub(super) const LACKS_TOO: Words = Words::fixed("同样缺少", "lacks it too");
+
+/// The hit for some records that lack something, at the first.
+pub(super) fn lacking(checker: &Checker, (rule, lack): (&Rule, Lack), first: Row, count: usize) -> Hit {
+    let name = match lack {
+        Lack::Time => "time",
+        Lack::Field(slot) => checker.words.name(checker.layout.wanted(slot).field),
+        Lack::Fact => "account",
+    };
+    let summary = &rule.about.summary;
+    let records = if count == 1 { "record lacks" } else { "records lack" };
+    let words = Words::new(
+        format!("{}：{count} 条记录缺少 `{name}`，无法判断", summary.zh),
+        format!("{}: {count} {records} `{name}`, so this cannot be decided", summary.en),
+    );
+    let identity = fingerprint(&[b"lacks", name.as_bytes()]);
+    Hit { row: first, spot: Spot::Whole, detail: Detail::Said(Box::new(words)), related: Vec::new(), identity }
 }

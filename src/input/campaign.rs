@@ -21,6 +21,7 @@ pub(super) const FORMAT: Format = Format {
     claims: |source| is_one(&from_toml(source.text()), source),
     read,
     split: None,
+    cut: None,
     open,
 };
 

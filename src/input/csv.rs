@@ -21,6 +21,7 @@ pub(super) const FORMAT: Format = Format {
     claims: |_| true,
     read,
     split: Some(split),
+    cut: Some(cut),
     open,
 };
 
@@ -41,6 +42,19 @@ fn read(intake: &mut Intake<'_>, range: Range<usize>) {
             reader.row(intake, &mut row);
         }
     }
+}
+
+/// Behind the last line break that is not in quotes.
+fn cut(_name: &str, _head: Option<&str>, bytes: &[u8]) -> usize {
+    let (mut whole, mut open) = (0, false);
+    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+        match bytes[at] {
+            b'"' => open = !open,
+            _ if !open => whole = at + 1,
+            _ => {}
+        }
+    }
+    whole
 }
 
 /// What the columns are; none when the first row names no field at all.

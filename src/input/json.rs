@@ -17,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     claims: |source| campaign::is_one(&document(source), source),
     read,
     split: None,
+    cut: None,
     open,
 };
 

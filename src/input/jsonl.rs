@@ -26,6 +26,7 @@ pub(super) const FORMAT: Format = Format {
     claims: |_| true,
     read,
     split: Some(split),
+    cut: Some(cut),
     open,
 };
 
@@ -41,6 +42,11 @@ fn read(intake: &mut Intake<'_>, range: Range<usize>) {
             None => exact(intake, at, &mut line.cells),
         };
     }
+}
+
+/// Behind the last line break.
+fn cut(_name: &str, _head: Option<&str>, bytes: &[u8]) -> usize {
+    memchr::memrchr(b'\n', bytes).map_or(0, |line_break| line_break + 1)
 }
 
 fn split(source: &Source, parts: usize) -> Vec<Range<usize>> {

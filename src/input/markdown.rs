@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
     claims: |_| true,
     read,
     split: None,
+    cut: None,
     open,
 };
 

@@ -42,6 +42,8 @@ pub struct Format {
     pub(crate) read: fn(&mut Intake<'_>, Range<usize>),
     /// Cuts the text at borders of records into about so many parts that may be read apart; none when it must be read whole.
     pub(crate) split: Option<Split>,
+    /// Finds the last border between records in a text that goes on; none when it must be read whole.
+    pub(crate) cut: Option<Cut>,
     /// Finds the way back from a record to its fields.
     pub(crate) open: fn(&Source) -> Box<dyn Fields + '_>,
 }
@@ -55,6 +57,10 @@ impl Format {
 
 /// Cuts a text into about so many parts, at borders of records.
 pub(crate) type Split = fn(&Source, usize) -> Vec<Range<usize>>;
+
+/// How many bytes are whole records, of a file that begins like `head`; none when the bytes are themselves its beginning. They begin
+/// with a record, and may go on.
+pub(crate) type Cut = fn(name: &str, head: Option<&str>, bytes: &[u8]) -> usize;
 
 /// Where the fields of a source's records stand.
 pub(crate) trait Fields {
@@ -71,6 +77,13 @@ pub(crate) struct Field {
     pub value: String,
     /// The bytes of its value, without quotes.
     pub span: Span,
+}
+
+impl Format {
+    /// Whether its records follow one another, so that they can be read while more are written.
+    pub fn streams(&self) -> bool {
+        self.cut.is_some()
+    }
 }
 
 /// Every format there is.

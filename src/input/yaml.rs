@@ -14,6 +14,7 @@ pub(super) const FORMAT: Format = Format {
     claims: |source| campaign::is_one(&from_yaml(source.text()), source),
     read,
     split: None,
+    cut: None,
     open,
 };
 

@@ -117,7 +117,7 @@ impl Walk for Total<'_> {
         self.total.is_none()
     }
 
-    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.runs.rows(visit);
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 }

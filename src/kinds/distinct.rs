@@ -134,8 +134,11 @@ impl Walk for Values<'_> {
     }
 
     fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.inside.firsts.iter_mut().for_each(&mut *visit);
-        self.runs.rows(visit);
+        self.inside.firsts.iter_mut().for_each(visit);
+    }
+
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 
     fn forget_names(&mut self) {

@@ -13,7 +13,7 @@ use crate::words::Words;
 use std::ops::RangeInclusive;
 
 /// Records shown at each end of a window.
-pub(super) const SHOWN: usize = 3;
+pub(crate) const SHOWN: usize = 3;
 
 /// Records a finding names at most: a log may hold a million in one window.
 const COUNTED: usize = 1000;

@@ -91,7 +91,7 @@ impl Walk for Gaps<'_> {
         !self.runs.is_open()
     }
 
-    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.runs.rows(visit);
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 }

@@ -19,6 +19,9 @@ mod sequence;
 mod similarity;
 mod time_window;
 
+pub(crate) use evidence::SHOWN;
+pub(crate) use run::Runs;
+
 use crate::collection::{Record, Row};
 use crate::decimal::Decimal;
 use crate::finding::Detail;
@@ -180,12 +183,16 @@ pub(crate) trait OverSeries: Send + Sync {
         true
     }
 
+    /// Whether it looks at records again when others have come after them.
+    fn looks_back(&self) -> bool {
+        false
+    }
+
     /// A walk over the records of a group.
     fn walk(&self) -> Box<dyn Walk + '_>;
 }
 
 /// A walk over the records of one group, in one go or in pieces.
-#[expect(dead_code, reason = "what streams will ask")]
 pub(crate) trait Walk: Send {
     /// Walks over the fresh records of a series, and on to the time until which all is known. After the last of a group the walk
     /// is as it was before the first.
@@ -199,8 +206,11 @@ pub(crate) trait Walk: Send {
     /// Whether it knows nothing but what the needed records tell.
     fn is_idle(&self) -> bool;
 
-    /// Visits the rows it keeps.
-    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32));
+    /// The run that is open.
+    fn runs(&mut self) -> &mut Runs;
+
+    /// Visits the rows it keeps, besides those of the run.
+    fn rows(&mut self, _visit: &mut dyn FnMut(&mut u32)) {}
 
     /// Forgets the numbers of names, which have changed; the needed records tell them again.
     fn forget_names(&mut self) {}

@@ -114,8 +114,8 @@ impl Walk for Counting<'_> {
         self.end == i64::MIN
     }
 
-    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.runs.rows(visit);
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 }
 

@@ -65,13 +65,15 @@ impl OverSeries for Rate {
     }
 
     fn walk(&self) -> Box<dyn Walk + '_> {
-        Box::new(Window { rule: self, count: None, runs: Runs::default() })
+        Box::new(Window { rule: self, most: self.most(), count: None, runs: Runs::default() })
     }
 }
 
 /// A window that slides over a group.
 struct Window<'r> {
     rule: &'r Rate,
+    /// How many records it may hold, where that is all there is to say.
+    most: Option<usize>,
     /// What the needed records weigh, as long as that must be counted.
     count: Option<i128>,
     runs: Runs,
@@ -80,7 +82,7 @@ struct Window<'r> {
 impl Walk for Window<'_> {
     fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
         let weights = Weights::of(series, self.rule.weight, self.rule.absent);
-        let from = match (self.rule.most(), weights.is_even()) {
+        let from = match (self.most, weights.is_even()) {
             (Some(most), true) => self.even(series, most, hits),
             _ => self.weighed(series, weights, hits),
         };
@@ -94,8 +96,8 @@ impl Walk for Window<'_> {
         !self.runs.is_open()
     }
 
-    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.runs.rows(visit);
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 }
 

@@ -170,6 +170,10 @@ impl OverSeries for Ratio {
         self.whole.as_ref().is_none_or(|whole| whole.decide(record) == Some(true))
     }
 
+    fn looks_back(&self) -> bool {
+        true
+    }
+
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Judge { rule: self, over: END, runs: Runs::default() })
     }
@@ -264,8 +268,8 @@ impl Walk for Judge<'_> {
         !self.runs.is_open()
     }
 
-    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.runs.rows(visit);
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 }
 

@@ -10,7 +10,7 @@ use crate::words::Words;
 
 /// The run that is open while a series is walked, if there is one. Records that were already sent break limits in silence.
 #[derive(Default)]
-pub(super) struct Runs(Option<Box<Run>>);
+pub(crate) struct Runs(Option<Box<Run>>);
 
 /// A run so far.
 pub(super) struct Run {
@@ -61,9 +61,13 @@ impl Runs {
         self.0.is_some()
     }
 
-    #[allow(dead_code, reason = "what streams will ask")]
+    /// The hit of the run, as far as it is known.
+    pub(crate) fn hit(&self) -> Option<&Hit> {
+        self.0.as_ref().map(|run| &run.hit)
+    }
+
     /// Visits the rows of the run.
-    pub(super) fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+    pub(crate) fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
         let Some(run) = &mut self.0 else { return };
         visit(&mut run.last.row);
         for row in run.hit.related.iter_mut().map(|(row, _)| row).chain([&mut run.hit.row]) {

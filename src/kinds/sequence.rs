@@ -120,7 +120,10 @@ impl Walk for Steps<'_> {
 
     fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
         self.open.0.iter_mut().flatten().flatten().for_each(|moment| visit(&mut moment.row));
-        self.runs.rows(visit);
+    }
+
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 }
 
@@ -165,7 +168,6 @@ impl Open {
         Open(vec![None; steps])
     }
 
-    #[allow(dead_code, reason = "what streams will ask")]
     fn is_empty(&self) -> bool {
         self.0.iter().all(Option::is_none)
     }

@@ -134,6 +134,10 @@ impl OverSeries for Similarity {
         record.text(self.field).is_some_and(|text| !lacks || Folded::of(&text.content).chars().len() >= self.shortest.max(1))
     }
 
+    fn looks_back(&self) -> bool {
+        true
+    }
+
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Alike { rule: self, runs: Runs::default() })
     }
@@ -162,8 +166,8 @@ impl Walk for Alike<'_> {
         !self.runs.is_open()
     }
 
-    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.runs.rows(visit);
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 }
 

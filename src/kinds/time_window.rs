@@ -124,8 +124,8 @@ impl Walk for Outside<'_> {
         !self.runs.is_open()
     }
 
-    fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.runs.rows(visit);
+    fn runs(&mut self) -> &mut Runs {
+        &mut self.runs
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod layout;
 mod names;
+mod recycle;
 mod text;
 
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
+pub(crate) use recycle::{Leaving, Moves};
 pub(crate) use text::{Pieces, Text};
 
 use crate::decimal::Decimal;
@@ -34,7 +36,7 @@ pub(crate) enum Column {
 }
 
 /// A text that had to be unescaped.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Unescaped {
     /// What it says.
     pub content: String,

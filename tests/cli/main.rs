@@ -10,6 +10,7 @@ mod rules;
 mod settings;
 #[path = "../stage/mod.rs"]
 mod stage;
+mod streams;
 
 /// A warning for a word, an error for the third friend request in an hour, advice on a title.
 const POLICY: &str = r#"schema = 1

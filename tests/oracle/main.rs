@@ -6,4 +6,7 @@ mod plan;
 mod rules;
 mod run;
 mod slow;
+#[path = "../stage/stream.rs"]
+mod stream;
+mod streamed;
 mod versus;

@@ -7,4 +7,7 @@ mod mistakes;
 mod plan;
 mod rules;
 mod slow;
+#[path = "../stage/stream.rs"]
+mod stream;
+mod streamed;
 mod versus;

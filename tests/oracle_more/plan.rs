@@ -83,7 +83,8 @@ pub(crate) fn in_order(plan: &Plan) -> Vec<(Place, &Operation)> {
     all
 }
 
-fn csv(rows: &[Operation]) -> String {
+/// A file of operations.
+pub(crate) fn csv(rows: &[Operation]) -> String {
     let mut out = "time,action,account,target,promo,count,text\n".to_owned();
     for row in rows {
         let time = row.time.map(show).unwrap_or_default();

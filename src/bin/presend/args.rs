@@ -96,6 +96,12 @@ pub(crate) struct Check {
     /// Name of what comes on standard input; its ending tells the format 标准输入的文件名
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
+    /// Check a log on standard input as it comes, in order of time, in bounded memory; writes jsonl 边读边查标准输入里的日志
+    #[arg(long)]
+    pub stream: bool,
+    /// How much later than a later record a record may come in a stream, such as 10m; implies --stream 流里的记录最多迟到多久
+    #[arg(long, value_name = "DURATION")]
+    pub lateness: Option<String>,
     /// Threads; the result does not depend on it 线程数
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,

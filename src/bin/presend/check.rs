@@ -5,6 +5,7 @@ use crate::args::{Check, Level};
 use crate::files::Found;
 use crate::locale::say;
 use crate::policies::{Ground, Trouble};
+use crate::stream;
 use presend::check::{Checker, Input};
 use presend::finding::{Evidence, Severity};
 use presend::input::Role;
@@ -17,7 +18,8 @@ use std::path::PathBuf;
 
 /// Runs the verb.
 pub(crate) fn run(args: &Check) -> Exit {
-    try_run(args).unwrap_or_else(|exit| exit)
+    let exit = if stream::is_wanted(args) { stream::run(args) } else { try_run(args) };
+    exit.unwrap_or_else(|exit| exit)
 }
 
 fn try_run(args: &Check) -> Result<Exit, Exit> {
@@ -75,6 +77,15 @@ fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), j
 
 /// What is named in two roles is read in the first: a registry or a history that lies in a checked folder is no plan.
 fn find(args: &Check, ground: &Ground) -> Found {
+    let mut found = beforehand(args, ground);
+    for path in &args.paths {
+        found.add(path, Role::Plan, args.stdin_filename.as_deref());
+    }
+    found
+}
+
+/// The registry, and what was already sent.
+pub(crate) fn beforehand(args: &Check, ground: &Ground) -> Found {
     let mut found = Found::default();
     let or_settings = |asked: &[PathBuf], set: &[String]| match asked {
         [] => set.iter().map(PathBuf::from).collect(),
@@ -86,13 +97,10 @@ fn find(args: &Check, ground: &Ground) -> Found {
     for path in or_settings(&args.history, &ground.settings.history) {
         found.add(&path, Role::History, None);
     }
-    for path in &args.paths {
-        found.add(path, Role::Plan, args.stdin_filename.as_deref());
-    }
     found
 }
 
-fn as_of(args: &Check, ground: &Ground) -> Result<Time, Exit> {
+pub(crate) fn as_of(args: &Check, ground: &Ground) -> Result<Time, Exit> {
     match &args.as_of {
         None => Ok(now()),
         Some(day) => match ground.zone.midnight(day) {
@@ -110,7 +118,7 @@ fn now() -> Time {
     Time(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
-fn say_undecided(report: &Report, ground: &Ground, quiet: bool) {
+pub(crate) fn say_undecided(report: &Report, ground: &Ground, quiet: bool) {
     if report.undecided.is_empty() || quiet {
         return;
     }
@@ -129,7 +137,7 @@ pub(crate) fn level(asked: Option<Level>, set: Option<&str>, default: Level) -> 
 }
 
 /// Leaves out what is below the least severity that is shown.
-fn keep_shown(report: &mut Report, args: &Check, ground: &Ground) {
+pub(crate) fn keep_shown(report: &mut Report, args: &Check, ground: &Ground) {
     if let Some(least) = severity(level(args.min_severity, ground.settings.min_severity.as_deref(), Level::Info)) {
         report.keep(least);
     }

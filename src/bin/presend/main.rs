@@ -11,6 +11,7 @@ mod policies;
 mod policy;
 mod rules;
 mod settings;
+mod stream;
 mod test;
 
 use clap::Parser;

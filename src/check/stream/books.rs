@@ -1,0 +1,298 @@
+//! What is known of a log so far, and what each of its records adds to it.
+
+use super::counters::{Counted, Counters};
+use super::order::Order;
+use super::told::{Note, Told};
+use crate::check::place::{Places, finding};
+use crate::check::{Checker, RuleHit, Run, each, evade, findings, on_missing, series};
+use crate::collection::Row;
+use crate::finding::{Finding, Place, Related};
+use crate::kinds::{OnMissing, Spot};
+use crate::policy::Scope;
+use crate::problem::Problem;
+use crate::record::{ACCOUNT, ACTION, MISSING, Moves, Records};
+use crate::report::sort;
+use crate::source::SourceId;
+use crate::time::{Length, Time};
+use crate::timeline::{END, Moment, Table};
+use crate::words::Words;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// What is known so far.
+pub(super) struct Books<'c> {
+    pub order: Order,
+    each: each::Plan<'c>,
+    /// Rules on accounts, which ask that those who act are registered.
+    accounts: Vec<each::Active<'c>>,
+    counters: Counters<'c>,
+    pub told: Told,
+    /// Rows whose texts may be read again, in order.
+    pub texts: Vec<u32>,
+    lacking: BTreeMap<(usize, series::Lack), Lacking>,
+    /// Rule by number, records it was told to skip.
+    pub skipped: Vec<(usize, usize)>,
+    /// Accounts that act and are not registered.
+    unknown: BTreeSet<Box<str>>,
+    /// What is said once.
+    said: BTreeSet<String>,
+    /// Records that were looked at since the last report.
+    pub records: usize,
+}
+
+/// Records a rule cannot count.
+#[derive(Default)]
+struct Lacking {
+    count: usize,
+    first: Vec<Note>,
+}
+
+impl<'c> Books<'c> {
+    /// What the registry, what was already sent and the policies say before the first record of the log.
+    pub(super) fn begin(run: Run<'_>, rules: &'c Checker, (log, lateness): (SourceId, Length), problems: &[Problem]) -> Books<'c> {
+        let mut books = Books {
+            order: Order::new(lateness.0),
+            each: each::Plan::new(run, each::active(rules, Scope::Records)),
+            accounts: each::active(rules, Scope::Accounts),
+            counters: Counters::new(rules),
+            told: Told::new(log),
+            texts: Vec::new(),
+            lacking: BTreeMap::new(),
+            skipped: Vec::new(),
+            unknown: BTreeSet::new(),
+            said: BTreeSet::new(),
+            records: run.all.accounts.len(),
+        };
+        let mut places = Places::new(run);
+        let mut outcome = each::accounts(run, &books.accounts);
+        outcome.join(series::check(run, Table::Accounts));
+        let mut found: Vec<Finding> = outcome.hits.into_iter().map(|hit| places.finding(hit, 1)).collect();
+        found.extend(findings(problems, &run.all.sources, 0));
+        sort(&mut found, &run.all.sources);
+        books.told.found(&run.all.sources, found);
+        books.told.said(&rules.sources, findings(&rules.problems, &rules.sources, 0));
+        books.skipped = outcome.skipped;
+        books.counters.learn_actions(run);
+        for moment in (0..run.all.history).filter_map(|row| operation(run, row)) {
+            if moment.has_time() {
+                books.order.wait(moment);
+            } else {
+                books.count(&mut places, moment);
+            }
+        }
+        books
+    }
+
+    /// Looks at the records of a piece of the log, one after the other.
+    pub(super) fn look(&mut self, run: Run<'_>, rows: Range<u32>, mut problems: Vec<Problem>) {
+        problems.retain(|problem| !is_once(problem) || self.said.insert(problem.words.en.to_string()));
+        problems.sort_by_key(|problem| problem.span);
+        self.learn_actions(run);
+        self.records += rows.len();
+        let mut places = Places::new(run);
+        let outcome = self.each.check(run, rows.clone().map(Row::Record));
+        self.skipped.extend(outcome.skipped);
+        let (mut hits, mut problems) = (outcome.hits.into_iter().peekable(), problems.into_iter().peekable());
+        for row in rows {
+            let end = run.all.records.span(row).end;
+            let before = std::iter::from_fn(|| problems.next_if(|problem| problem.span.start < end)).collect();
+            let own = std::iter::from_fn(|| hits.next_if(|found| found.hit.row == Row::Record(row))).collect();
+            self.record(&mut places, row, (before, own));
+        }
+        let rest: Vec<Problem> = problems.collect();
+        self.told.found(&run.all.sources, findings(&rest, &run.all.sources, 0));
+        merge(&mut self.skipped);
+    }
+
+    /// What a record says itself, then what it decides.
+    fn record(&mut self, places: &mut Places<'_>, row: u32, (problems, mut hits): (Vec<Problem>, Vec<RuleHit>)) {
+        let run = places.run;
+        hits.extend(self.unregistered(run, row));
+        let mut found: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit, 1)).collect();
+        found.extend(evade::findings(&found));
+        let operation = operation(run, row);
+        let late = operation.filter(|moment| moment.has_time()).and_then(|moment| self.order.arrive(moment).err());
+        let late = late.map(|newest| too_late(places, row, Time(newest)));
+        found.extend(findings(&problems, &run.all.sources, 0));
+        found.extend(findings(late.as_slice(), &run.all.sources, 0));
+        sort(&mut found, &run.all.sources);
+        self.told.found(&run.all.sources, found);
+        // One without a time has its place here.
+        if let Some(moment) = operation.filter(|moment| !moment.has_time()) {
+            self.count(places, moment);
+        }
+        self.go_on(places, self.order.known());
+    }
+
+    /// Counts the records that have waited long enough, and does what is due by then.
+    fn go_on(&mut self, places: &mut Places<'_>, until: i64) {
+        loop {
+            let due = self.counters.due().filter(|due| *due <= until);
+            if due.is_some_and(|due| self.order.first().is_none_or(|first| due <= first)) {
+                let mut counted = Counted::default();
+                self.counters.ring(places.run, &mut counted);
+                self.decide(places, counted.hits);
+            } else if let Some(moment) = self.order.next(until).and_then(|row| operation(places.run, row)) {
+                self.count(places, moment);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn count(&mut self, places: &mut Places<'_>, moment: Moment) {
+        let mut counted = Counted::default();
+        self.counters.count(places.run, moment, &mut counted);
+        for hit in counted.hits {
+            self.told.hit(places, hit);
+        }
+        if moment.row < places.run.all.history {
+            return;
+        }
+        for spot in counted.begun {
+            self.told.note(places, moment.row, &spot);
+        }
+        if counted.is_kept {
+            self.told.note(places, moment.row, &Spot::Whole);
+            let at = self.texts.partition_point(|row| *row < moment.row);
+            self.texts.insert(at, moment.row);
+        }
+        for (rule, lack) in counted.lacks {
+            self.lack(places, moment.row, (rule, lack));
+        }
+    }
+
+    fn lack(&mut self, places: &mut Places<'_>, row: u32, (rule, lack): (usize, series::Lack)) {
+        if on_missing(&places.run.checker.rules[rule].check) == OnMissing::Skip {
+            return self.skipped.push((rule, 1));
+        }
+        let lacking = self.lacking.entry((rule, lack)).or_default();
+        lacking.count += 1;
+        let start = |note: &Note| note.start.original;
+        let is_early = lacking.first.len() < series::LACKING_SHOWN
+            || lacking.first.last().is_some_and(|last| self.told.start_of(places, row) < start(last));
+        if is_early {
+            lacking.first.push(self.told.note_of(places, row, &Spot::Whole));
+            lacking.first.sort_by_key(start);
+            lacking.first.truncate(series::LACKING_SHOWN);
+        }
+    }
+
+    /// The log is over.
+    pub(super) fn end(&mut self, places: &mut Places<'_>) {
+        self.learn_actions(places.run);
+        self.go_on(places, END);
+        let mut counted = Counted::default();
+        self.counters.end(places.run, &mut counted);
+        self.decide(places, counted.hits);
+        let mut lacking: Vec<_> = std::mem::take(&mut self.lacking).into_iter().collect();
+        lacking.sort_by_key(|((rule, _), lacking)| (lacking.first.first().map(|note| note.start.original), *rule));
+        for ((rule, lack), lacking) in lacking {
+            self.give_lacking(places.run, (rule, lack), lacking);
+        }
+    }
+
+    /// One finding for all records that lack something.
+    fn give_lacking(&mut self, run: Run<'_>, (rule, lack): (usize, series::Lack), Lacking { count, first }: Lacking) {
+        let rule = &run.checker.rules[rule];
+        let hit = series::lacking(run.checker, (rule, lack), Row::Record(0), count);
+        let places: Vec<Place> = first.into_iter().map(|note| self.told.place_of(Some(note), 0)).collect();
+        let place = places.first().cloned().unwrap_or_default();
+        let related = places
+            .into_iter()
+            .skip(1)
+            .map(|place| Related { place: Place::at(place.source, place.span), note: series::LACKS_TOO })
+            .collect();
+        self.told.give(finding(rule, hit, place, related));
+    }
+
+    /// Gives what is decided at once, in order of place.
+    fn decide(&mut self, places: &mut Places<'_>, mut hits: Vec<RuleHit>) {
+        hits.sort_by_key(|found| (found.hit.row, found.rule));
+        hits.into_iter().for_each(|hit| self.told.hit(places, hit));
+    }
+
+    /// The account of a record, when it is the first of one that is not registered.
+    fn unregistered(&mut self, run: Run<'_>, row: u32) -> Vec<RuleHit> {
+        let account = run.all.records.key(ACCOUNT.column, row);
+        if self.accounts.is_empty() || account == MISSING || run.all.account_row(account).is_some() {
+            return Vec::new();
+        }
+        let name = run.all.records.name(ACCOUNT.column, row).unwrap_or_default();
+        if self.unknown.contains(name) {
+            return Vec::new();
+        }
+        self.unknown.insert(name.into());
+        let outcome = each::unregistered(run, &self.accounts, row..row + 1);
+        self.skipped.extend(outcome.skipped);
+        outcome.hits
+    }
+
+    /// Accounts in a log: what came before them was looked at without them.
+    pub(super) fn not_registered(accounts: &Records, source: SourceId) -> Vec<Problem> {
+        let words = Words::fixed("流里的账号不会登记", "an account in a log that is checked as it comes is not registered");
+        let help = Words::fixed("用 --accounts 另外给出登记表", "give the registry with --accounts");
+        let problem = |row| Problem::error("input-account-in-stream", source, accounts.span(row), words.clone());
+        (0..accounts.len() as u32).map(|row| problem(row).with_help(help.clone())).collect()
+    }
+
+    fn learn_actions(&mut self, run: Run<'_>) {
+        if self.counters.learn_actions(run) {
+            self.each.learn_actions(run);
+        }
+    }
+
+    /// Visits the rows that are needed.
+    pub(super) fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        self.order.rows(visit);
+        self.counters.rows(visit);
+    }
+
+    /// Rows have moved.
+    pub(super) fn keep(&mut self, run: Run<'_>, moves: &Moves) {
+        self.rows(&mut |row| *row = moves.to(*row).unwrap_or(*row));
+        self.texts = self.texts.iter().filter_map(|row| moves.to(*row)).collect();
+        self.told.keep(moves);
+        self.counters.renumber(run);
+        self.each.learn_actions(run);
+    }
+}
+
+/// The moment of an operation; a draft is nothing that happens.
+fn operation(run: Run<'_>, row: u32) -> Option<Moment> {
+    let records = &run.all.records;
+    let moment = Moment { time: records.times()[row as usize], row, action: records.key(ACTION.column, row) };
+    (moment.action != MISSING).then_some(moment)
+}
+
+/// Whether a mistake is said once, however many records have it.
+fn is_once(problem: &Problem) -> bool {
+    matches!(problem.code, "input-unknown-field" | "input-bad-encoding")
+}
+
+/// Adds up what was skipped, by rule.
+fn merge(skipped: &mut Vec<(usize, usize)>) {
+    skipped.sort_unstable();
+    skipped.dedup_by(|(rule, count), (before, sum)| {
+        let same = rule == before;
+        *sum += if same { *count } else { 0 };
+        same
+    });
+}
+
+/// A record that comes too late to be counted.
+fn too_late(places: &mut Places<'_>, row: u32, newest: Time) -> Problem {
+    let run = places.run;
+    let zone = &run.checker.zone;
+    let time = run.all.records.time(row).map(|time| zone.show(time)).unwrap_or_default();
+    let newest = zone.show(newest);
+    let words = Words::new(
+        format!("这条记录来得太晚，没有计数：它是 {time} 的，前面已经有 {newest} 的记录"),
+        format!("this record comes too late to be counted: it is of {time}, and a record of {newest} came before it"),
+    );
+    let help = Words::fixed(
+        "把日志按时间排好；或用 --lateness 说明记录最多迟到多久；或不用 --stream，一次读完再检查",
+        "sort the log by time; or say with --lateness how late a record may come; or check it without --stream, all at once",
+    );
+    Problem::error("input-late-row", run.all.records.source(row), places.time_span(row), words).with_help(help)
+}

@@ -1,0 +1,251 @@
+//! The rules that count, each with the groups that are not over yet.
+
+use super::tail::Tail;
+use crate::check::series::{Active, Ease, Lack, active, ease, look};
+use crate::check::{Checker, RuleHit, Run};
+use crate::collection::Row;
+use crate::kinds::{Hit, Spot, Walk};
+use crate::record::{ACTION, MISSING, Slot};
+use crate::timeline::{END, Moment, Series, Table};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Groups a rule may have before it looks for idle ones: few where tests look on.
+const FEW: usize = if cfg!(debug_assertions) { 2 } else { 1024 };
+
+/// All rules that count records.
+pub(super) struct Counters<'c> {
+    counters: Vec<Counter<'c>>,
+    /// Those that may take a record, by action; the last entry is for records without one.
+    by_action: Vec<Vec<usize>>,
+    /// When a group must be looked at even if nothing comes: time, rule, group.
+    timers: BinaryHeap<Reverse<(i64, usize, u32)>>,
+}
+
+/// What a record, or the passing of time, has led to.
+#[derive(Default)]
+pub(super) struct Counted {
+    /// What is decided.
+    pub hits: Vec<RuleHit>,
+    /// What began and is not decided yet.
+    pub begun: Vec<Spot>,
+    /// Rules that cannot count the record, by number, and why.
+    pub lacks: Vec<(usize, Lack)>,
+    /// Whether the record may be looked at again.
+    pub is_kept: bool,
+}
+
+/// A rule and its groups.
+struct Counter<'c> {
+    active: Active<'c>,
+    ease: Ease,
+    index: HashMap<Key, u32, FixedState>,
+    groups: Vec<Option<Group<'c>>>,
+    free: Vec<u32>,
+    /// How many groups there may be before idle ones are looked for.
+    full: usize,
+}
+
+/// What the records of a group have in common: two names, and further ones.
+type Key = (u32, u32, Box<[u32]>);
+
+/// The records of one group, as far as they are needed.
+struct Group<'c> {
+    walk: Box<dyn Walk + 'c>,
+    tail: Tail,
+    /// A record that has its key.
+    row: u32,
+    due: i64,
+}
+
+impl<'c> Counters<'c> {
+    /// No records yet.
+    pub(super) fn new(checker: &'c Checker) -> Counters<'c> {
+        let counter = |active: Active<'c>| Counter {
+            ease: ease(checker, &active),
+            active,
+            index: HashMap::default(),
+            groups: Vec::new(),
+            free: Vec::new(),
+            full: FEW,
+        };
+        let counters = active(checker, Table::Records).into_iter().map(counter).collect();
+        Counters { counters, by_action: Vec::new(), timers: BinaryHeap::new() }
+    }
+
+    /// Learns the actions there are; whether there are new ones. A draft is nothing that happens: only operations are counted.
+    pub(super) fn learn_actions(&mut self, run: Run<'_>) -> bool {
+        let known = self.by_action.len();
+        let Some(names) = run.all.records.names(ACTION.column).filter(|names| names.len() + 1 != known) else { return false };
+        let taking = |name: &str| {
+            let takes = |(at, counter): (usize, &Counter<'_>)| counter.active.rule.select.takes_action(name).then_some(at);
+            self.counters.iter().enumerate().filter_map(takes).collect()
+        };
+        self.by_action = names.iter().map(taking).chain([Vec::new()]).collect();
+        true
+    }
+
+    /// Counts a record.
+    pub(super) fn count(&mut self, run: Run<'_>, moment: Moment, counted: &mut Counted) {
+        let action = (moment.action as usize).min(self.by_action.len() - 1);
+        for at in &self.by_action[action] {
+            let counter = &mut self.counters[*at];
+            match counter.takes(run, moment) {
+                Ok(true) => {
+                    let group = counter.group(run, moment);
+                    counter.step(run, (group, moment), counted);
+                    self.timers.extend(counter.timer(group).map(|due| Reverse((due, *at, group))));
+                }
+                Ok(false) => {}
+                Err(lack) => counted.lacks.push((counter.active.number, lack)),
+            }
+        }
+    }
+
+    /// When a group must be looked at next.
+    pub(super) fn due(&self) -> Option<i64> {
+        self.timers.peek().map(|Reverse((due, ..))| *due)
+    }
+
+    /// Looks at the groups that are due first.
+    pub(super) fn ring(&mut self, run: Run<'_>, counted: &mut Counted) {
+        let Some(now) = self.due() else { return };
+        while let Some(Reverse((_, at, group))) = self.timers.peek().copied().filter(|Reverse((due, ..))| *due == now) {
+            self.timers.pop();
+            let counter = &mut self.counters[at];
+            if counter.groups[group as usize].as_ref().is_some_and(|group| group.due == now) {
+                counter.pass(run, (group, now), counted);
+                self.timers.extend(counter.timer(group).map(|due| Reverse((due, at, group))));
+            }
+        }
+    }
+
+    /// Nothing more comes: everything is decided.
+    pub(super) fn end(&mut self, run: Run<'_>, counted: &mut Counted) {
+        for counter in &mut self.counters {
+            for group in 0..counter.groups.len() as u32 {
+                counter.pass(run, (group, END), counted);
+            }
+        }
+    }
+
+    /// Visits the rows that are needed.
+    pub(super) fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
+        for group in self.counters.iter_mut().flat_map(|counter| &mut counter.groups).flatten() {
+            visit(&mut group.row);
+            group.tail.moments().iter_mut().for_each(|moment| visit(&mut moment.row));
+            group.walk.rows(visit);
+            group.walk.runs().rows(visit);
+        }
+    }
+
+    /// Names have new numbers.
+    pub(super) fn renumber(&mut self, run: Run<'_>) {
+        self.by_action.clear();
+        self.learn_actions(run);
+        for counter in &mut self.counters {
+            let by = counter.active.check.group_by();
+            let keyed = |(at, group): (usize, &Option<Group<'_>>)| Some((key(run, by, group.as_ref()?.row), at as u32));
+            counter.index = counter.groups.iter().enumerate().filter_map(keyed).collect();
+            counter.groups.iter_mut().flatten().for_each(|group| group.walk.forget_names());
+        }
+    }
+}
+
+impl<'c> Counter<'c> {
+    /// Whether the rule counts a record, or what it lacks.
+    fn takes(&self, run: Run<'_>, moment: Moment) -> Result<bool, Lack> {
+        let records = &run.all.records;
+        let filled = |column: &u16| records.key(*column, moment.row) != MISSING;
+        let first = self.active.check.group_by().first();
+        let has_key = first.is_none_or(|slot| !slot.fact && filled(&slot.column));
+        let easily = match &self.ease {
+            Ease::Time(needed) => moment.has_time() || !needed,
+            Ease::Keys(needed, columns) => (moment.has_time() || !needed) && columns.iter().all(filled),
+            Ease::Look => false,
+        };
+        if has_key && easily { Ok(true) } else { look(run, Table::Records, &self.active, moment) }
+    }
+
+    /// The group a record belongs to.
+    fn group(&mut self, run: Run<'_>, moment: Moment) -> u32 {
+        let key = key(run, self.active.check.group_by(), moment.row);
+        if let Some(known) = self.index.get(&key) {
+            return *known;
+        }
+        if self.index.len() >= self.full {
+            self.leave_idle(run, moment.time);
+        }
+        let check = self.active.check;
+        let group = Group { walk: check.walk(), tail: Tail::default(), row: moment.row, due: END };
+        let number = self.free.pop().unwrap_or(self.groups.len() as u32);
+        if number as usize == self.groups.len() {
+            self.groups.push(None);
+        }
+        self.groups[number as usize] = Some(group);
+        self.index.insert(key, number);
+        number
+    }
+
+    fn step(&mut self, run: Run<'_>, (number, moment): (u32, Moment), counted: &mut Counted) {
+        let Some(group) = &mut self.groups[number as usize] else { return };
+        group.tail.push(moment);
+        let fresh = group.tail.moments().len() - 1;
+        let hits = group.on(run, (fresh, moment.time));
+        counted.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: self.active.number, hit }));
+        counted.is_kept |= self.active.check.looks_back();
+        if let Some(hit) = group.walk.runs().hit().filter(|hit| hit.row == Row::Record(moment.row)) {
+            counted.begun.push(hit.spot.clone());
+        }
+    }
+
+    /// Time passes for a group.
+    fn pass(&mut self, run: Run<'_>, (number, until): (u32, i64), counted: &mut Counted) {
+        let Some(group) = &mut self.groups[number as usize] else { return };
+        let fresh = group.tail.moments().len();
+        let hits = group.on(run, (fresh, until));
+        counted.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: self.active.number, hit }));
+    }
+
+    /// When a group must be looked at next, if that is not known already.
+    fn timer(&mut self, number: u32) -> Option<i64> {
+        let group = self.groups[number as usize].as_mut()?;
+        let before = std::mem::replace(&mut group.due, group.walk.due());
+        (group.due != before && group.due != END).then_some(group.due)
+    }
+
+    /// Forgets groups of which nothing is needed any more. What time alone decides is decided already.
+    fn leave_idle(&mut self, run: Run<'_>, until: i64) {
+        for number in 0..self.groups.len() {
+            let Some(group) = &mut self.groups[number] else { continue };
+            let fresh = group.tail.moments().len();
+            group.on(run, (fresh, until));
+            if group.tail.moments().is_empty() && group.walk.is_idle() {
+                self.index.remove(&key(run, self.active.check.group_by(), group.row));
+                self.groups[number] = None;
+                self.free.push(number as u32);
+            }
+        }
+        self.full = (2 * self.index.len()).max(FEW);
+    }
+}
+
+impl Group<'_> {
+    /// Walks on.
+    fn on(&mut self, run: Run<'_>, (fresh, until): (usize, i64)) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let skipped = self.tail.skipped();
+        let series = Series { fresh, skipped, until, ..Series::whole(run.all, Table::Records, self.tail.moments()) };
+        let needed = self.walk.on(&series, &mut hits);
+        self.tail.leave(needed);
+        hits
+    }
+}
+
+fn key(run: Run<'_>, by: &[Slot], row: u32) -> Key {
+    let record = run.all.get(Row::Record(row));
+    let at = |place: usize| by.get(place).map_or(MISSING, |slot| record.key(*slot));
+    (at(0), at(1), by.iter().skip(2).map(|slot| record.key(*slot)).collect())
+}

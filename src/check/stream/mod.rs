@@ -1,0 +1,170 @@
+//! A log that is checked while it is still being written: findings come as they are decided, memory does not grow with the log.
+//!
+//! Bytes come in pieces of any length; the records that are whole are read and looked at in the order in which they stand. Rules
+//! on single records decide at once. Rules that count take the records in order of time: a record waits until nothing earlier can
+//! come, which `lateness` decides. Each rule keeps of each group the records of its open window and the run that is open, so
+//! that every hit is found by the same code, and at the same record, as when all of the log is at hand.
+//!
+//! Findings come in order of decision: for each record that is read, what it says itself, in order of place and rule; then what is
+//! decided by the records and the time that can come no more, in order of time. Whatever the pieces, the order is the same.
+
+mod books;
+mod counters;
+mod feed;
+mod order;
+mod tail;
+mod told;
+
+use super::place::Places;
+use super::read::{Collected, Input, collect};
+use super::{Checker, Run};
+use crate::collection::Collection;
+use crate::finding::Evidence;
+use crate::input::{Format, Intake, Role, Setting};
+use crate::record::{Leaving, Moves};
+use crate::report::{Report, Summary};
+use crate::source::{Source, SourceId};
+use crate::time::{Length, Time};
+use books::Books;
+use feed::{Feed, Piece};
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Rows up to which nothing is thrown away: few where tests look on.
+const FEW: usize = if cfg!(debug_assertions) { 8 } else { 1 << 14 };
+
+/// A check of a log that is still being written.
+///
+/// Bytes are pushed as they come; each push gives a report of what it decided, and the end of the log gives the last. Findings of
+/// all reports together are those of a check of the whole log, except that records that come too late are findings of their own.
+/// The reports hold no text: their sources know the places of their findings and nothing else.
+pub struct Stream<'c> {
+    checker: &'c Checker,
+    as_of: Option<Time>,
+    /// Files that were read whole, the log, and those pieces of it whose text is at hand.
+    all: Collection,
+    formats: Vec<&'static Format>,
+    log: SourceId,
+    feed: Feed,
+    parts: VecDeque<Part>,
+    /// Sources of parts that are gone.
+    free: Vec<SourceId>,
+    books: Books<'c>,
+    /// How many rows there may be before those that are not needed are thrown away.
+    full: usize,
+}
+
+/// What a stream is of.
+pub struct Log {
+    /// The name findings give it.
+    pub name: String,
+    /// Its format: one whose records follow one another.
+    pub format: &'static Format,
+    /// How much later than a later record a record may come.
+    pub lateness: Length,
+}
+
+/// A piece of the log whose text is at hand.
+struct Part {
+    source: SourceId,
+    rows: Range<u32>,
+}
+
+impl Checker {
+    /// Begins to check a log. The input holds what is known beforehand: the registry and what was already sent.
+    pub fn stream(&self, log: Log, input: Input) -> Stream<'_> {
+        let as_of = input.as_of;
+        let Collected { mut all, mut formats, problems } = collect(self, input);
+        let id = SourceId(all.sources.len() as u32);
+        all.sources.push(Source::new(log.name.as_str(), ""));
+        formats.push(log.format);
+        let run = Run { checker: self, all: &all, as_of, jobs: 1, evidence: Evidence::Few, formats: &formats };
+        let books = Books::begin(run, self, (id, log.lateness), &problems);
+        let feed = Feed::new(log.name, log.format);
+        Stream { checker: self, as_of, all, formats, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: FEW }
+    }
+}
+
+impl Stream<'_> {
+    /// Takes the next bytes of the log; gives what they decide.
+    pub fn push(&mut self, bytes: &[u8]) -> Report {
+        self.feed.add(bytes);
+        while let Some(piece) = self.feed.next() {
+            self.read(piece);
+        }
+        self.report()
+    }
+
+    /// The log is over: gives what is decided by that.
+    pub fn end(mut self) -> Report {
+        if let Some(piece) = self.feed.rest() {
+            self.read(piece);
+        }
+        let run =
+            Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, formats: &self.formats };
+        self.books.end(&mut Places::new(run));
+        let undecided = self.checker.undecided(&self.books.skipped);
+        Report { undecided, ..self.report() }
+    }
+
+    /// Reads the records of a piece, and looks at them.
+    fn read(&mut self, piece: Piece) {
+        let source = self.free.pop().unwrap_or(SourceId(self.all.sources.len() as u32));
+        let at = source.0 as usize;
+        self.all.sources.resize_with(self.all.sources.len().max(at + 1), || Source::new("", ""));
+        self.formats.resize(self.all.sources.len(), self.formats[self.log.0 as usize]);
+        self.all.sources[at] = piece.source;
+        let setting = Setting { layout: &self.checker.layout, words: &self.checker.words, zone: &self.checker.zone };
+        let mut intake = Intake::new(&self.all.sources[at], source, Role::Plan, setting);
+        (self.formats[at].read)(&mut intake, piece.range);
+        let (records, accounts, mut problems) = (intake.records, intake.accounts, intake.problems);
+        problems.extend(Books::not_registered(&accounts, source));
+        let first = self.all.records.len() as u32;
+        self.all.add(source, records);
+        let rows = first..self.all.records.len() as u32;
+        let run =
+            Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, formats: &self.formats };
+        self.books.look(run, rows.clone(), problems);
+        self.parts.push_back(Part { source, rows });
+        self.leave_parts();
+        if self.all.records.len() >= self.full {
+            self.make_room();
+        }
+    }
+
+    /// Lets go of the texts that nothing waits for.
+    fn leave_parts(&mut self) {
+        let lowest = self.books.order.lowest().unwrap_or(u32::MAX);
+        while self.parts.front().is_some_and(|part| part.rows.end <= lowest) {
+            let Some(Part { source, rows }) = self.parts.pop_front() else { return };
+            let text = std::mem::replace(&mut self.all.sources[source.0 as usize], Source::new("", ""));
+            let leaving = Leaving { rows: rows.clone(), source, text: &text, texts: &self.books.texts };
+            self.all.records.leave(leaving, self.log);
+            self.books.texts.retain(|row| *row >= rows.end);
+            self.free.push(source);
+        }
+    }
+
+    /// Throws away the rows that are not needed.
+    fn make_room(&mut self) {
+        let mut needed = vec![false; self.all.records.len()];
+        self.books.rows(&mut |row| needed[*row as usize] = true);
+        self.all.records.repeated().for_each(|row| needed[row as usize] = true);
+        let moves = Moves::of(&needed);
+        for part in &mut self.parts {
+            part.rows = moves.before(part.rows.start)..moves.before(part.rows.end);
+        }
+        self.all.keep(&moves);
+        let run =
+            Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, formats: &self.formats };
+        self.books.keep(run, &moves);
+        self.full = (2 * self.all.records.len()).max(FEW);
+    }
+
+    fn report(&mut self) -> Report {
+        let files = self.all.sources[..=self.log.0 as usize].iter().map(Source::name);
+        let (findings, sources) = self.books.told.take(files.chain(self.checker.sources.iter().map(Source::name)));
+        let summary = Summary::of(&findings, std::mem::take(&mut self.books.records));
+        Report { findings, sources, summary, zone: self.checker.zone.clone(), undecided: Vec::new() }
+    }
+}
