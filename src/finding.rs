@@ -87,6 +87,8 @@ pub struct Place {
     pub source: SourceId,
     /// The bytes to underline.
     pub span: Span,
+    /// Where the record it belongs to begins: its first byte.
+    pub record_at: u32,
     /// The `id` of the record it belongs to, if it has one.
     pub record: Option<Box<str>>,
     /// The field the span lies in.
@@ -96,7 +98,7 @@ pub struct Place {
 impl Place {
     /// Bytes of a source, outside any record.
     pub fn at(source: SourceId, span: Span) -> Place {
-        Place { source, span, record: None, field: None }
+        Place { source, span, record_at: span.start, record: None, field: None }
     }
 }
 

@@ -89,7 +89,7 @@ impl<'a> Places<'a> {
             }
         };
         let record = self.known(row).id.clone();
-        Place { source, span, record, field: slot.map(|slot| self.name(slot)) }
+        Place { source, span, record_at: whole.start, record, field: slot.map(|slot| self.name(slot)) }
     }
 
     /// A record beside a finding; of one that repeats, which time it is.
@@ -114,7 +114,7 @@ impl<'a> Places<'a> {
 
     /// A record as a related place.
     fn whole(&self, row: Row) -> Place {
-        Place { source: self.run.all.source_of(row), span: self.span(row), record: None, field: None }
+        Place::at(self.run.all.source_of(row), self.span(row))
     }
 
     /// The time of a record, or all of it.

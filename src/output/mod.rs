@@ -15,6 +15,7 @@ mod object;
 mod remarks;
 mod sarif;
 mod shown;
+mod stats;
 
 #[cfg(test)]
 mod sample;
@@ -102,5 +103,11 @@ pub const OUTPUTS: &[Output] = &[
         about: Words::fixed("一个网页：划出原文、账号时间线、可筛选、可打印", "a page: words underlined, timelines, filters, fit to print"),
         evidence: Evidence::Every,
         write: html::write,
+    },
+    Output {
+        name: "stats",
+        about: Words::fixed("每个规则包、每条规则涉及多少条记录", "how many records each pack and each rule speaks of"),
+        evidence: Evidence::Few,
+        write: stats::write,
     },
 ];
