@@ -118,3 +118,12 @@ fn every_folder_is_a_pack_with_a_readme() {
         assert!(readme.starts_with(&format!("# {pack}\n")), "rules/{pack}/README.md");
     }
 }
+
+#[test]
+fn both_readmes_name_every_pack() {
+    for file in ["README.md", "README.zh-CN.md"] {
+        let readme = std::fs::read_to_string(file).expect("the README is there");
+        let missing: Vec<&str> = BUNDLED.iter().map(|pack| pack.id).filter(|id| !readme.contains(&format!("`{id}`"))).collect();
+        assert!(missing.is_empty(), "{file} does not name {missing:?}");
+    }
+}

@@ -156,6 +156,7 @@ pub const BUNDLED: &[Bundled] = &[
         policy: include_str!("../../rules/ai-label/policy.toml"),
         files: &[("warnings.txt", include_str!("../../rules/ai-label/warnings.txt"))],
     },
+    Bundled { id: "other-platforms", default: false, policy: include_str!("../../rules/other-platforms/policy.toml"), files: &[] },
 ];
 
 /// The bundled pack of this id.
