@@ -7,7 +7,8 @@ use crate::finding::{Finding, Severity};
 use crate::output::Style;
 use crate::output::shown::visible;
 use crate::report::Report;
-use crate::words::{Lang, Words};
+use crate::words::Lang;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -19,45 +20,53 @@ type Records = BTreeSet<(u32, u32)>;
 
 /// Writes both tables.
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let heads = match style.lang {
-        Lang::Zh => ["规则包", "规则"],
-        Lang::En => ["pack", "rule"],
+    let (pack, rule) = match style.lang {
+        Lang::Zh => ("规则包", "规则"),
+        Lang::En => ("pack", "rule"),
     };
-    let packs = tally(report, |finding| vec![finding.about.pack.clone(), String::new()]);
-    table(report, style, heads[0], &packs, out)?;
+    let mut packs = Tally::of(report, |finding| vec![finding.about.pack.clone(), String::new()]);
+    packs.found.entry(String::new()).or_default();
+    let rules = Tally::of(report, |finding| vec![finding.about.id.clone()]);
+    packs.write(pack, style, out)?;
     writeln!(out)?;
-    table(report, style, heads[1], &tally(report, |finding| vec![finding.about.id.clone()]), out)
+    rules.write(rule, style, out)
 }
 
-/// Records by name and severity. The empty name stands for all of them.
-fn tally(report: &Report, names: impl Fn(&Finding) -> Vec<String>) -> BTreeMap<String, [Records; 3]> {
-    let mut tally: BTreeMap<String, [Records; 3]> = BTreeMap::new();
-    for finding in &report.findings {
-        let column = SEVERITIES.iter().position(|severity| *severity == finding.severity).unwrap_or(0);
-        for name in names(finding) {
-            tally.entry(name).or_default()[column].insert((finding.place.source.0, finding.place.record_at));
+/// Records that have a finding, by name and severity. The empty name stands for all of them.
+#[derive(Debug, PartialEq, Eq)]
+struct Tally {
+    found: BTreeMap<String, [Records; 3]>,
+    records: usize,
+}
+
+impl Tally {
+    fn of(report: &Report, names: impl Fn(&Finding) -> Vec<String>) -> Tally {
+        let mut found: BTreeMap<String, [Records; 3]> = BTreeMap::new();
+        for finding in &report.findings {
+            let column = SEVERITIES.iter().position(|severity| *severity == finding.severity).unwrap_or(0);
+            for name in names(finding) {
+                found.entry(name).or_default()[column].insert((finding.place.source.0, finding.place.record_at));
+            }
         }
+        Tally { found, records: report.summary.records }
     }
-    tally
-}
 
-/// A line for each name, those with most records first; the line of all of them last.
-fn table(report: &Report, style: Style, head: &str, tally: &BTreeMap<String, [Records; 3]>, out: &mut dyn io::Write) -> io::Result<()> {
-    let records = report.summary.records;
-    let all = Words::new(format!("全部（{records} 条记录）"), format!("all ({records} records)"));
-    let columns = match style.lang {
-        Lang::Zh => "错误 | 警告 | 提示",
-        Lang::En => "error | warning | info",
-    };
-    writeln!(out, "| {head} | {columns} |\n| --- | ---: | ---: | ---: |")?;
-    let mut lines: Vec<(&String, &[Records; 3])> = tally.iter().collect();
-    lines.sort_by_key(|(name, found)| (name.is_empty(), std::cmp::Reverse(found.each_ref().map(BTreeSet::len)), *name));
-    for (name, found) in lines {
-        let name = if name.is_empty() { all.say(style.lang).to_owned() } else { format!("`{}`", visible(name)) };
-        let cells = found.each_ref().map(|found| cell(found.len(), records));
-        writeln!(out, "| {name} | {} |", cells.join(" | "))?;
+    /// A line for each name, those with most records first; the line of all of them last.
+    fn write(&self, head: &str, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+        let records = self.records;
+        let (columns, all) = match style.lang {
+            Lang::Zh => ("错误 | 警告 | 提示", format!("全部（{records} 条记录）")),
+            Lang::En => ("error | warning | info", format!("all ({records} records)")),
+        };
+        writeln!(out, "| {head} | {columns} |\n| --- | ---: | ---: | ---: |")?;
+        let mut lines: Vec<(&String, &[Records; 3])> = self.found.iter().collect();
+        lines.sort_by_key(|(name, found)| (name.is_empty(), Reverse(found.each_ref().map(BTreeSet::len)), *name));
+        for (name, found) in lines {
+            let name = if name.is_empty() { all.clone() } else { format!("`{}`", visible(name)) };
+            writeln!(out, "| {name} | {} |", found.each_ref().map(|found| cell(found.len(), records)).join(" | "))?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// `12 (1.50%)`.
@@ -84,7 +93,7 @@ mod tests {
         let report = crate::output::sample::report();
         let mut twice = report.clone();
         twice.findings.extend(report.findings.clone());
-        let packs = |report: &Report| tally(report, |finding| vec![finding.about.pack.clone()]);
+        let packs = |report: &Report| Tally::of(report, |finding| vec![finding.about.pack.clone()]);
         assert_eq!(packs(&report), packs(&twice));
     }
 }

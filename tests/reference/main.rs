@@ -124,7 +124,7 @@ fn section(rule: &Table, say: Say, out: &mut String) {
     let tests = |hit: bool| -> String {
         let of_sort =
             tables(rule, "test").into_iter().filter(|test| test["expect"].as_array().is_some_and(|found| found.is_empty() != hit));
-        of_sort.map(|test| text(&test, "name")).collect::<Vec<String>>().join("; ")
+        of_sort.map(|test| text(test, "name")).collect::<Vec<String>>().join("; ")
     };
     line("会报的记录", "Records flagged", &tests(true));
     line("不报的记录", "Records not flagged", &tests(false));
