@@ -1,20 +1,28 @@
 //! A text that was read: its name, its characters, and the way back to lines, columns and original bytes.
 
 mod decode;
+mod disk;
+
+pub(crate) use disk::OnDisk;
 
 use crate::span::Span;
 use decode::{Bend, Decoded, encoded_length};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
-use std::sync::OnceLock;
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::{Arc, OnceLock};
 
 /// Bytes between two entries of the line index.
 const BLOCK: usize = 4096;
+/// Bytes from which on a file is better read piece by piece than kept.
+const LARGE: u64 = 1 << 20;
 
 /// One file, or what came in on standard input.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
-    text: String,
+    body: Body,
     encoding: &'static Encoding,
     bom: usize,
     damage: Vec<Span>,
@@ -36,6 +44,13 @@ struct Later {
     lines: usize,
     /// Bytes left out.
     bytes: usize,
+}
+
+/// Where the text is.
+#[derive(Clone, Debug)]
+enum Body {
+    Held(String),
+    OnDisk(Arc<OnDisk>),
 }
 
 /// What is known of lines at the start of a block of text.
@@ -94,7 +109,7 @@ impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
         Source {
             name: name.into(),
-            text: text.into(),
+            body: Body::Held(text.into()),
             encoding: UTF_8,
             bom: 0,
             damage: Vec::new(),
@@ -141,6 +156,34 @@ impl Source {
         Source { encoding, damage, bends, ..Source::new(name, text) }
     }
 
+    /// A source from a file that may stay on disk: a large one is not read before somebody asks for its text.
+    pub(crate) fn open(name: impl Into<String>, mut file: File) -> io::Result<Source> {
+        let metadata = file.metadata()?;
+        if !metadata.is_file() || metadata.len() < LARGE {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            return Ok(Source::decode(name, bytes));
+        }
+        let file = OnDisk::open(file)?;
+        Ok(Source { bom: file.bom(), body: Body::OnDisk(Arc::new(file)), ..Source::new(name, "") })
+    }
+
+    /// The file it is still in.
+    pub(crate) fn on_disk(&self) -> Option<&OnDisk> {
+        match &self.body {
+            Body::Held(_) => None,
+            Body::OnDisk(file) => Some(file),
+        }
+    }
+
+    /// The same with its text, if that is still in a file.
+    pub(crate) fn held(&self) -> io::Result<Option<Source>> {
+        match &self.body {
+            Body::Held(_) => Ok(None),
+            Body::OnDisk(file) => Ok(Some(Source::decode(self.name.as_str(), file.bytes()?))),
+        }
+    }
+
     /// The path, or the name given for standard input.
     pub fn name(&self) -> &str {
         &self.name
@@ -148,12 +191,31 @@ impl Source {
 
     /// All of it, as UTF-8, without a byte order mark.
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.body {
+            Body::Held(text) => text,
+            Body::OnDisk(file) => file.whole(),
+        }
+    }
+
+    /// The beginning, as far as it is known: all of it, or the first piece that was read.
+    pub(crate) fn head(&self) -> &str {
+        match &self.body {
+            Body::Held(text) => text,
+            Body::OnDisk(file) => file.head(),
+        }
+    }
+
+    /// The characters of a span, as [`Source::slice`] gives them, without reading all of a file on disk.
+    pub(crate) fn piece(&self, span: Span) -> Cow<'_, str> {
+        match &self.body {
+            Body::Held(_) => Cow::Borrowed(self.slice(span)),
+            Body::OnDisk(file) => Cow::Owned(file.piece(span)),
+        }
     }
 
     /// The characters of a span; empty when the span is not inside.
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(span.range()).unwrap_or("")
+        self.text().get(span.range()).unwrap_or("")
     }
 
     /// Places whose bytes could not be decoded.
@@ -174,9 +236,9 @@ impl Source {
     /// The span of the line that holds `offset`, without its line break.
     pub fn line_span(&self, offset: usize) -> Span {
         let start = self.line_at(offset).1;
-        let rest = &self.text.as_bytes()[start..];
+        let rest = &self.text().as_bytes()[start..];
         let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let end = if end > start && self.text.as_bytes()[end - 1] == b'\r' { end - 1 } else { end };
+        let end = if end > start && self.text().as_bytes()[end - 1] == b'\r' { end - 1 } else { end };
         Span::new(start..end)
     }
 
@@ -196,7 +258,7 @@ impl Source {
         }
         let width = self.widths()[(offset / BLOCK).min(self.widths().len() - 1)];
         let start = (width.start as usize).min(offset);
-        width.encoded as usize + encoded_length(self.encoding, self.text.get(start..offset).unwrap_or(""))
+        width.encoded as usize + encoded_length(self.encoding, self.text().get(start..offset).unwrap_or(""))
     }
 
     /// How many bytes more the file has before `offset` than the encoded text.
@@ -207,9 +269,9 @@ impl Source {
 
     /// A byte of the text in every way to count it. It is counted on from `near`, if that is given and stands close before it.
     pub(crate) fn point(&self, offset: usize, near: Option<Point>) -> Point {
-        let near = near.filter(|near| self.points.is_empty() && near.offset >= self.later.from);
-        let near = near.filter(|near| near.offset <= offset && offset <= self.text.len().min(near.offset + BLOCK));
-        let between = near.and_then(|near| Some((near, self.text.get(near.offset..offset)?)));
+        let near = near.filter(|near| self.on_disk().is_none() && self.points.is_empty() && near.offset >= self.later.from);
+        let near = near.filter(|near| near.offset <= offset && offset <= self.text().len().min(near.offset + BLOCK));
+        let between = near.and_then(|near| Some((near, self.text().get(near.offset..offset)?)));
         let Some((near, between)) = between else {
             return Point { offset, position: self.position(offset), original: self.original(offset) };
         };
@@ -227,9 +289,12 @@ impl Source {
 
     /// Newlines before `offset`, and where its line starts.
     fn line_at(&self, offset: usize) -> (usize, usize) {
+        if let Some(file) = self.on_disk() {
+            return file.line_at(offset);
+        }
         let block = (offset / BLOCK).min(self.lines().len() - 1);
         let mark = self.lines()[block];
-        let bytes = &self.text.as_bytes()[block * BLOCK..offset.min(self.text.len())];
+        let bytes = &self.text().as_bytes()[block * BLOCK..offset.min(self.text().len())];
         let lines = mark.lines as usize + memchr::memchr_iter(b'\n', bytes).count();
         let start = memchr::memrchr(b'\n', bytes).map_or(mark.line_start as usize, |at| block * BLOCK + at + 1);
         (lines, start)
@@ -237,7 +302,11 @@ impl Source {
 
     /// Characters between two bytes of one line.
     fn chars_between(&self, from: usize, to: usize) -> usize {
-        let bytes = self.text.as_bytes();
+        if let Some(file) = self.on_disk() {
+            let between = Span::new(from..to.clamp(from, file.len().max(from)));
+            return if between.is_empty() { 0 } else { starts_of_characters(self.piece(between).as_bytes()) };
+        }
+        let bytes = self.text().as_bytes();
         let to = to.min(bytes.len());
         if to - from <= 2 * BLOCK {
             return starts_of_characters(&bytes[from..to]);
@@ -247,21 +316,21 @@ impl Source {
 
     fn chars_before(&self, offset: usize) -> usize {
         let block = (offset / BLOCK).min(self.widths().len() - 1);
-        self.widths()[block].chars as usize + starts_of_characters(&self.text.as_bytes()[block * BLOCK..offset])
+        self.widths()[block].chars as usize + starts_of_characters(&self.text().as_bytes()[block * BLOCK..offset])
     }
 
     fn lines(&self) -> &[Mark] {
         self.lines.get_or_init(|| {
             let mut mark = Mark::default();
-            let mut marks = Vec::with_capacity(self.text.len() / BLOCK + 1);
-            for (number, block) in self.text.as_bytes().chunks(BLOCK).enumerate() {
+            let mut marks = Vec::with_capacity(self.text().len() / BLOCK + 1);
+            for (number, block) in self.text().as_bytes().chunks(BLOCK).enumerate() {
                 marks.push(mark);
                 mark.lines += memchr::memchr_iter(b'\n', block).count() as u32;
                 if let Some(at) = memchr::memrchr(b'\n', block) {
                     mark.line_start = (number * BLOCK + at + 1) as u32;
                 }
             }
-            if self.text.len().is_multiple_of(BLOCK) {
+            if self.text().len().is_multiple_of(BLOCK) {
                 marks.push(mark);
             }
             marks
@@ -271,11 +340,11 @@ impl Source {
     fn widths(&self) -> &[Width] {
         self.widths.get_or_init(|| {
             let (mut widths, mut width) = (vec![Width::default()], Width::default());
-            for at in (BLOCK..=self.text.len()).step_by(BLOCK) {
-                let start = (at..=self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(at);
-                width.chars += starts_of_characters(&self.text.as_bytes()[at - BLOCK..at]) as u32;
+            for at in (BLOCK..=self.text().len()).step_by(BLOCK) {
+                let start = (at..=self.text().len()).find(|at| self.text().is_char_boundary(*at)).unwrap_or(at);
+                width.chars += starts_of_characters(&self.text().as_bytes()[at - BLOCK..at]) as u32;
                 if self.encoding != UTF_8 {
-                    width.encoded += encoded_length(self.encoding, &self.text[width.start as usize..start]) as u32;
+                    width.encoded += encoded_length(self.encoding, &self.text()[width.start as usize..start]) as u32;
                 }
                 width.start = start as u32;
                 widths.push(width);

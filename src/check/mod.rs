@@ -2,6 +2,7 @@
 
 mod each;
 mod evade;
+mod parts;
 mod place;
 mod read;
 mod series;
@@ -78,8 +79,17 @@ pub(crate) struct Run<'a> {
     pub jobs: usize,
     /// How many of the records that were counted are named.
     pub evidence: Evidence,
-    /// The format of each source.
-    pub formats: &'a [&'static Format],
+    /// How to get back into each source.
+    pub ways: &'a [Way],
+}
+
+/// How to get back from the records of a source to their fields.
+#[derive(Clone, Copy)]
+pub(crate) struct Way {
+    /// Its format.
+    pub format: &'static Format,
+    /// Whether a record of it may have an id.
+    pub has_ids: bool,
 }
 
 impl Run<'_> {
@@ -161,13 +171,14 @@ impl Checker {
     /// Holds an input against the rules.
     pub fn check(&self, input: Input) -> Report {
         let (as_of, jobs, evidence) = (input.as_of, input.jobs.max(1), input.evidence);
-        let read::Collected { all, formats, mut problems } = read::collect(self, input);
-        let run = Run { checker: self, all: &all, as_of, jobs, evidence, formats: &formats };
+        let read::Collected { all, ways, mut problems } = read::collect(self, input);
+        let run = Run { checker: self, all: &all, as_of, jobs, evidence, ways: &ways };
         let mut outcome = each::check(run);
         outcome.join(series::check(run, Table::Records));
         outcome.join(series::check(run, Table::Accounts));
         let mut findings = place::findings(run, outcome.hits);
         let undecided = self.undecided(&outcome.skipped);
+        problems.extend(read::changed(&all.sources));
         problems.sort_by_key(|problem| (problem.source, problem.span));
         findings.extend(self::findings(&problems, &all.sources, 0));
         let records = all.records.len() - all.history as usize + all.accounts.len();
@@ -200,8 +211,8 @@ impl Checker {
 /// Problems as findings; sources are numbered from `first` in the report.
 fn findings(problems: &[Problem], sources: &[Source], first: u32) -> Vec<Finding> {
     let finding = |problem: &Problem| {
-        let text = sources[problem.source.0 as usize].slice(problem.span);
-        let mut finding = problem.clone().into_finding(text);
+        let text = sources[problem.source.0 as usize].piece(problem.span);
+        let mut finding = problem.clone().into_finding(&text);
         finding.place.source.0 += first;
         finding
     };

@@ -88,7 +88,7 @@ impl<'a> Places<'a> {
                 (found.map_or(whole, |(_, span)| *span), Some(*slot))
             }
         };
-        let record = self.known(row).id.clone();
+        let record = if self.run.ways[source.0 as usize].has_ids { self.known(row).id.clone() } else { None };
         Place { source, span, record_at: whole.start, record, field: slot.map(|slot| self.name(slot)) }
     }
 
@@ -132,7 +132,7 @@ impl<'a> Places<'a> {
         if self.last.as_ref().is_none_or(|(last, _)| *last != row) {
             let all = self.run.all;
             let id = all.source_of(row).0 as usize;
-            let open = self.open[id].get_or_insert_with(|| (self.run.formats[id].open)(&all.sources[id]));
+            let open = self.open[id].get_or_insert_with(|| (self.run.ways[id].format.open)(&all.sources[id]));
             let mut fields = open.of(all.get(row).span());
             let words = &self.run.checker.words;
             fields.iter_mut().for_each(|field| field.name = words.field_called(&field.name).to_owned());

@@ -1,14 +1,16 @@
 //! The files of a run, read into one collection.
 
-use super::{Checker, in_parts};
+use super::{Checker, Way, parts};
 use crate::collection::Collection;
 use crate::finding::Evidence;
-use crate::input::{Format, Intake, Role, Setting, format_of};
+use crate::input::{Format, Reading, Role, format_of};
 use crate::problem::Problem;
 use crate::record::{ACCOUNT_ID, Records};
-use crate::source::{Source, SourceId};
+use crate::source::{OnDisk, Source, SourceId};
 use crate::time::Time;
 use crate::words::Words;
+use std::fs::File;
+use std::io;
 
 /// What is to be checked.
 #[derive(Default)]
@@ -33,14 +35,26 @@ pub struct InputFile {
 }
 
 impl InputFile {
+    /// A file as it lies on disk. A large one whose records follow one another is read while it is checked, and never kept.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn open(name: impl Into<String>, file: File, format: &'static Format, role: Role) -> io::Result<InputFile> {
+        let source = Source::open(name, file)?;
+        let held = if matches!(format.reading, Reading::Whole(_)) { source.held()? } else { None };
+        Ok(InputFile { source: held.unwrap_or(source), format, role })
+    }
+
+    /// Whether it is known to hold nothing but blanks.
+    pub fn is_blank(&self) -> bool {
+        self.source.on_disk().is_none() && self.source.text().trim().is_empty()
+    }
+
     /// A file whose format is told by the ending of its name; none when no format has that ending.
     pub fn of(source: Source, role: Role) -> Option<InputFile> {
         Some(InputFile { format: format_of(source.name())?, source, role })
     }
 }
-
-/// Bytes below which splitting a file between threads does not pay.
-const WORTH_SPLITTING: usize = 1 << 20;
 
 impl Input {
     /// Nothing yet.
@@ -59,19 +73,12 @@ impl Input {
     }
 }
 
-/// What was read of one file.
-struct Part {
-    records: Records,
-    accounts: Records,
-    problems: Vec<Problem>,
-}
-
 /// Everything that was read.
 pub(super) struct Collected {
     /// The records.
     pub all: Collection,
-    /// The format of each source.
-    pub formats: Vec<&'static Format>,
+    /// How to get back into each source.
+    pub ways: Vec<Way>,
     /// What could not be understood.
     pub problems: Vec<Problem>,
 }
@@ -84,40 +91,32 @@ pub(super) fn collect(checker: &Checker, input: Input) -> Collected {
     let mut records = Records::new(checker.layout.columns(false));
     let mut accounts = Records::new(checker.layout.columns(true));
     let (mut problems, mut history) = (Vec::new(), 0);
-    for (at, file) in files.iter().enumerate() {
+    let mut ways = Vec::new();
+    for (at, file) in files.iter_mut().enumerate() {
         let id = SourceId(at as u32);
         records.begin_source(id);
         accounts.begin_source(id);
+        let part = parts::read(checker, file, id, input.jobs);
         problems.extend(damage(&file.source, id));
-        for part in parts(checker, file, id, input.jobs) {
-            records.append(part.records);
-            accounts.append(part.accounts);
-            problems.extend(part.problems);
-        }
+        records.append(part.records);
+        accounts.append(part.accounts);
+        problems.extend(part.problems);
+        ways.push(Way { format: file.format, has_ids: part.has_ids });
         if file.role == Role::History {
             history = records.len() as u32;
         }
     }
     problems.extend(doubled(&accounts));
     said_once(&mut problems);
-    let formats = files.iter().map(|file| file.format).collect();
     let sources = files.into_iter().map(|file| file.source).collect();
-    Collected { all: Collection::new(sources, records, history, accounts), formats, problems }
+    Collected { all: Collection::new(sources, records, history, accounts), ways, problems }
 }
 
-fn parts(checker: &Checker, file: &InputFile, id: SourceId, jobs: usize) -> Vec<Part> {
-    let length = file.source.text().len();
-    let ranges = match file.format.split {
-        Some(split) if jobs > 1 && length >= WORTH_SPLITTING => split(&file.source, jobs * 4),
-        _ => std::iter::once(0..length).collect(),
-    };
-    let setting = Setting { layout: &checker.layout, words: &checker.words, zone: &checker.zone };
-    let read = |range: std::ops::Range<usize>| {
-        let mut intake = Intake::new(&file.source, id, file.role, setting);
-        (file.format.read)(&mut intake, range);
-        Part { records: intake.records, accounts: intake.accounts, problems: intake.problems }
-    };
-    in_parts(ranges.len(), jobs, |some| ranges[some].iter().cloned().map(&read).collect::<Vec<Part>>()).into_iter().flatten().collect()
+/// The files that somebody wrote to while they were checked.
+pub(super) fn changed(sources: &[Source]) -> Vec<Problem> {
+    let is_changed = |source: &Source| source.on_disk().is_some_and(OnDisk::is_changed);
+    let changed = sources.iter().enumerate().filter(|(_, source)| is_changed(source));
+    changed.map(|(at, _)| parts::changed_meanwhile(SourceId(at as u32))).collect()
 }
 
 /// Bytes that could not be decoded: said once a file, at the first place.

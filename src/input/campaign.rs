@@ -5,13 +5,12 @@
 use super::intake::{Cell, Intake};
 use super::repeat;
 use super::scalar;
-use super::{Field, Fields, Format};
+use super::{Field, Fields, Format, Reading};
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::span::Span;
 use crate::tree::{Broken, Key, Node, Value, from_toml};
 use crate::words::{Words, nearest};
-use std::ops::Range;
 
 /// Campaigns kept beside code.
 pub(super) const FORMAT: Format = Format {
@@ -19,16 +18,14 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["toml"],
     about: Words::fixed("一次活动：[[account]]、[[draft]]、[[operation]]", "a campaign: [[account]], [[draft]], [[operation]]"),
     claims: |source| is_one(&from_toml(source.text()), source),
-    read,
-    split: None,
-    cut: None,
+    reading: Reading::Whole(read),
     open,
 };
 
 /// The tables a campaign is made of.
 const TABLES: [&str; 3] = ["account", "draft", "operation"];
 
-fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
+fn read(intake: &mut Intake<'_>) {
     let document = from_toml(intake.source.text());
     read_tree(intake, document, "input-bad-toml");
 }
@@ -123,7 +120,7 @@ fn extent(node: &Node) -> Span {
 impl Record<'_> {
     fn read(&self, intake: &mut Intake<'_>) {
         let (repeats, fields): (Vec<_>, Vec<_>) = self.entries.iter().partition(|(key, _)| key.name == "repeat");
-        let mut cells: Vec<Cell> = Vec::new();
+        let mut cells: Vec<Cell<'_>> = Vec::new();
         fields.into_iter().for_each(|entry| scalar::take(intake, entry, &mut cells));
         self.take(intake, &cells);
         for entry in repeats {
@@ -147,7 +144,7 @@ impl Record<'_> {
         self.table == "operation" || self.table.is_empty() && self.has(intake, "action")
     }
 
-    fn take(&self, intake: &mut Intake<'_>, cells: &[Cell]) {
+    fn take(&self, intake: &mut Intake<'_>, cells: &[Cell<'_>]) {
         if self.table == "account" {
             intake.account(self.span, cells);
         } else if self.table == "operation" && self.has(intake, "text") && !self.has(intake, "action") {

@@ -4,7 +4,7 @@ use super::csv_row::{Quoting, Raw, Row};
 use super::escape;
 use super::intake::{Cell, FieldRef, Intake, UNREAD};
 use super::scan;
-use super::{Field, Fields, Format};
+use super::{Field, Fields, Format, Reading};
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::span::Span;
@@ -19,24 +19,22 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["csv", "tsv"],
     about: Words::fixed("一行一条记录的表格，第一行是字段名", "a table with one record a row; the first row names the fields"),
     claims: |_| true,
-    read,
-    split: Some(split),
-    cut: Some(cut),
+    reading: Reading::InPieces { read, cut },
     open,
 };
 
-fn read(intake: &mut Intake<'_>, range: Range<usize>) {
+fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
     let source = intake.source;
-    let header = Header::of(source);
-    let before = intake.problems.len();
+    let header = Header::of(source.name(), source.head());
+    let is_first = intake.before + range.start == 0;
+    let known = intake.problems.len();
     let columns = columns(intake, &header);
-    if range.start > 0 {
-        intake.problems.truncate(before);
+    if !is_first {
+        intake.problems.truncate(known);
     }
     let Some(columns) = columns else { return };
-    let mut reader = Reader { ends: vec![0; columns.len()], columns, cells: Vec::new() };
-    let mut row = header.rows(source);
-    row.next = row.next.max(range.start);
+    let mut reader = Reader { text, ends: vec![0; columns.len()], columns, cells: Vec::new() };
+    let mut row = Row::new(text.as_bytes(), header.delimiter, if is_first { header.end } else { range.start });
     while row.next < range.end && row.begin() {
         if !reader.plain(intake, &mut row) {
             reader.row(intake, &mut row);
@@ -44,17 +42,32 @@ fn read(intake: &mut Intake<'_>, range: Range<usize>) {
     }
 }
 
-/// Behind the last line break that is not in quotes.
-fn cut(_name: &str, _head: Option<&str>, bytes: &[u8]) -> usize {
-    let (mut whole, mut open) = (0, false);
-    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
-        match bytes[at] {
-            b'"' => open = !open,
-            _ if !open => whole = at + 1,
-            _ => {}
+/// Behind the last row. Lines without a quote are passed as a whole; only rows with one are looked at.
+fn cut(name: &str, head: Option<&str>, bytes: &[u8]) -> usize {
+    let header = Header::of(name, head.unwrap_or_else(|| beginning(bytes)));
+    let end = last_border(Row::new(bytes, header.delimiter, 0));
+    if head.is_none() && (header.is_open || end < header.end) { 0 } else { end }
+}
+
+fn last_border(mut row: Row<'_>) -> usize {
+    let bytes = row.text;
+    loop {
+        let quote = memchr::memchr(b'"', &bytes[row.next..]).map(|quote| row.next + quote);
+        row.next += memchr::memrchr(b'\n', &bytes[row.next..quote.unwrap_or(bytes.len())]).map_or(0, |line_break| line_break + 1);
+        let border = row.next;
+        if quote.is_none() || !row.begin() {
+            return border;
+        }
+        row.pass();
+        if row.open {
+            return border;
         }
     }
-    whole
+}
+
+/// The text at the start of bytes that may be cut off anywhere.
+fn beginning(bytes: &[u8]) -> &str {
+    bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
 /// What the columns are; none when the first row names no field at all.
@@ -100,17 +113,19 @@ struct Header {
     span: Span,
     /// Where the second row begins.
     end: usize,
+    /// Whether it might be another if the text went on.
+    is_open: bool,
 }
 
 impl Header {
-    /// The header, cut by the delimiter that gives the most cells; a `.tsv` is cut by tabs.
-    fn of(source: &Source) -> Header {
-        if source.name().ends_with(".tsv") {
-            return Header::cut(source, b'\t');
+    /// The header of a table that begins with `head`, cut by the delimiter that gives the most cells; a `.tsv` is cut by tabs.
+    fn of(name: &str, head: &str) -> Header {
+        if name.ends_with(".tsv") {
+            return Header::cut(head, b'\t');
         }
-        let mut best = Header::cut(source, b',');
+        let mut best = Header::cut(head, b',');
         for delimiter in [b'\t', b';'] {
-            let other = Header::cut(source, delimiter);
+            let other = Header::cut(head, delimiter);
             if other.names.len() > best.names.len() {
                 best = other;
             }
@@ -118,37 +133,34 @@ impl Header {
         best
     }
 
-    fn cut(source: &Source, delimiter: u8) -> Header {
-        let mut row = Row::new(source.text(), delimiter, 0);
+    fn cut(head: &str, delimiter: u8) -> Header {
+        let mut row = Row::new(head.as_bytes(), delimiter, 0);
         let mut names: Vec<(String, Span)> = Vec::new();
         while names.iter().all(|(name, _)| name.is_empty()) && row.begin() {
             names.clear();
             while let Some(raw) = row.cell() {
-                names.push((raw.value(source.text()).trim().to_owned(), raw.span));
+                names.push((raw.value(head).trim().to_owned(), raw.span));
             }
         }
-        Header { delimiter, names, span: Span::new(row.start..row.end), end: row.next }
-    }
-
-    /// The rows below, not yet begun.
-    fn rows<'t>(&self, source: &'t Source) -> Row<'t> {
-        Row::new(source.text(), self.delimiter, self.end)
+        let is_open = row.open || names.iter().all(|(name, _)| name.is_empty());
+        Header { delimiter, names, span: Span::new(row.start..row.end), end: row.next, is_open }
     }
 }
 
 /// Turns rows into records.
-struct Reader {
+struct Reader<'t> {
+    text: &'t str,
     columns: Vec<FieldRef>,
-    cells: Vec<Cell>,
+    cells: Vec<Cell<'t>>,
     /// Where the cells of a row end.
     ends: Vec<u32>,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads a row of as many cells as the header has, none of them in quotes; false when it is another sort of row.
     fn plain(&mut self, intake: &mut Intake<'_>, row: &mut Row<'_>) -> bool {
         self.cells.clear();
-        let Some(bytes) = row.text.as_bytes().get(row.start..) else { return false };
+        let Some(bytes) = row.text.get(row.start..) else { return false };
         if !scan::cut(bytes, row.delimiter, &mut self.ends) {
             return false;
         }
@@ -158,7 +170,8 @@ impl Reader {
                 if bytes.get(start as usize) == Some(&b'"') {
                     return false;
                 }
-                self.cells.push(Cell::plain(*field, Span { start: row.start as u32 + start, end: row.start as u32 + end }));
+                let span = Span { start: row.start as u32 + start, end: row.start as u32 + end };
+                self.cells.push(Cell::plain(*field, span, self.text));
             }
             (start, line) = (end + 1, *end as usize);
         }
@@ -176,11 +189,9 @@ impl Reader {
 
     /// Cuts the carriage return off the last cell, which may be all it was.
     fn end_last(&mut self, end: u32) {
-        if let Some(last) = self.cells.last_mut().filter(|last| last.span.end > end) {
-            last.span.end = end;
-            if last.span.is_empty() {
-                self.cells.pop();
-            }
+        if let Some(last) = self.cells.pop_if(|last| last.span.end > end) {
+            let span = Span { end, ..last.span };
+            self.cells.extend((!span.is_empty()).then(|| Cell::plain(last.field, span, self.text)));
         }
     }
 
@@ -212,7 +223,7 @@ impl Reader {
     #[inline(always)]
     fn cell(&mut self, intake: &mut Intake<'_>, field: FieldRef, raw: Raw) {
         if raw.quoting == Quoting::Plain {
-            self.cells.push(Cell::plain(field, raw.span));
+            self.cells.push(Cell::plain(field, raw.span, self.text));
         } else {
             self.odd(intake, field, raw);
         }
@@ -223,7 +234,7 @@ impl Reader {
         match raw.quoting {
             Quoting::Plain => {}
             Quoting::Doubled => {
-                let undone = escape::doubled(intake.source.slice(raw.span), quote, '"');
+                let undone = escape::doubled(&self.text[raw.span.range()], quote, '"');
                 return self.cells.push(Cell::unescaped(field, raw.span, undone.text, undone.pieces));
             }
             Quoting::Unclosed => {
@@ -241,7 +252,7 @@ impl Reader {
                 intake.problem("input-bad-quote", raw.span, words);
             }
         }
-        self.cells.push(Cell::plain(field, raw.span));
+        self.cells.push(Cell::plain(field, raw.span, self.text));
     }
 }
 
@@ -258,30 +269,6 @@ fn too_few(intake: &mut Intake<'_>, row: Span, there: usize, wanted: usize) {
     intake.problems.push(Problem::error("input-ragged-row", intake.id, row, words).with_help(help));
 }
 
-/// Cuts at line breaks outside quotes. Lines without a quote are skipped over as a whole; only rows with one are looked at.
-fn split(source: &Source, parts: usize) -> Vec<Range<usize>> {
-    let (text, bytes) = (source.text(), source.text().as_bytes());
-    let mut row = Header::of(source).rows(source);
-    let (mut ranges, mut start) = (Vec::new(), 0);
-    for part in 1..parts {
-        let wanted = text.len() / parts * part;
-        while row.next < wanted {
-            let quote = memchr::memchr(b'"', &bytes[row.next..wanted]).map(|quote| row.next + quote);
-            let line = memchr::memrchr(b'\n', &bytes[row.next..quote.unwrap_or(wanted)]);
-            row.next = line.map_or(row.next, |line| row.next + line + 1);
-            if row.begin() {
-                row.pass();
-            }
-        }
-        if row.next > start && row.next < text.len() {
-            ranges.push(start..row.next);
-            start = row.next;
-        }
-    }
-    ranges.push(start..text.len());
-    ranges
-}
-
 /// The way back to the cells of a row: the row is cut again.
 struct Rows<'s> {
     source: &'s Source,
@@ -289,17 +276,22 @@ struct Rows<'s> {
 }
 
 fn open(source: &Source) -> Box<dyn Fields + '_> {
-    Box::new(Rows { source, header: Header::of(source) })
+    Box::new(Rows { source, header: Header::of(source.name(), source.head()) })
 }
 
 impl Fields for Rows<'_> {
     fn of(&self, record: Span) -> Vec<Field> {
-        let Some(text) = self.source.text().get(..record.end as usize) else { return Vec::new() };
-        let mut row = Row::new(text, self.header.delimiter, record.start as usize);
+        let text = self.source.piece(record);
+        let mut row = Row::new(text.as_bytes(), self.header.delimiter, 0);
         row.begin();
         let cells = std::iter::from_fn(|| row.cell());
         let named = self.header.names.iter().zip(cells).filter(|((name, _), raw)| !name.is_empty() && !raw.span.is_empty());
-        named.map(|((name, _), raw)| Field { name: name.clone(), value: raw.value(text), span: raw.span }).collect()
+        let field = |(name, raw): (&str, Raw)| Field {
+            name: name.to_owned(),
+            value: raw.value(&text),
+            span: raw.span.shifted(record.start as usize),
+        };
+        named.map(|((name, _), raw)| field((name, raw))).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::span::Span;
 /// One row after the other, cell by cell.
 pub(super) struct Row<'t> {
     /// The whole table.
-    pub(super) text: &'t str,
+    pub(super) text: &'t [u8],
     /// What stands between its cells.
     pub(super) delimiter: u8,
     /// The row's first byte.
@@ -20,6 +20,8 @@ pub(super) struct Row<'t> {
     pub(super) next: usize,
     /// Whether this row has another cell.
     more: bool,
+    /// Whether this row would read otherwise if the text went on: it has no line break yet, or a quote that nothing closes.
+    pub(super) open: bool,
 }
 
 /// A cell as written.
@@ -54,14 +56,15 @@ impl Raw {
 
 impl<'t> Row<'t> {
     /// The row that begins at `at`, not yet begun.
-    pub(super) fn new(text: &'t str, delimiter: u8, at: usize) -> Row<'t> {
-        Row { text, delimiter, start: at, at, end: at, next: at, more: false }
+    pub(super) fn new(text: &'t [u8], delimiter: u8, at: usize) -> Row<'t> {
+        Row { text, delimiter, start: at, at, end: at, next: at, more: false, open: false }
     }
 
     /// Goes to the next row; false when there is none.
     pub(super) fn begin(&mut self) -> bool {
         (self.start, self.at) = (self.next, self.next);
         self.more = self.next < self.text.len();
+        self.open = false;
         self.more
     }
 
@@ -71,7 +74,7 @@ impl<'t> Row<'t> {
             return None;
         }
         let start = self.at;
-        if self.text.as_bytes().get(start) == Some(&b'"') {
+        if self.text.get(start) == Some(&b'"') {
             return Some(self.quoted(start + 1));
         }
         let end = self.close(start);
@@ -80,7 +83,7 @@ impl<'t> Row<'t> {
 
     /// Goes behind the delimiter or line break that follows `start`, gives the end of what stands before it.
     fn close(&mut self, start: usize) -> usize {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         let rest = bytes.get(start..).unwrap_or(&[]);
         let delimiter = self.delimiter;
         let stop = start + scan::before(rest, |word| scan::equal(word, delimiter) | scan::equal(word, b'\n'));
@@ -90,17 +93,19 @@ impl<'t> Row<'t> {
         }
         self.more = false;
         self.next = (stop + 1).min(bytes.len());
+        self.open |= stop == bytes.len();
         self.end = if stop > start && bytes[stop - 1] == b'\r' { stop - 1 } else { stop };
         self.end
     }
 
     /// The cell whose opening quote stands before `start`.
     fn quoted(&mut self, start: usize) -> Raw {
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         let (mut at, mut quoting) = (start, Quoting::Plain);
         let closing = loop {
             let Some(quote) = memchr::memchr(b'"', &bytes[at..]) else {
                 let end = self.close(start);
+                self.open = true;
                 return Raw { span: Span::new(start - 1..end), quoting: Quoting::Unclosed };
             };
             if bytes.get(at + quote + 1) != Some(&b'"') {
@@ -110,7 +115,7 @@ impl<'t> Row<'t> {
             at += quote + 2;
         };
         let end = self.close(closing + 1);
-        if self.text[closing + 1..end].trim_matches(' ').is_empty() {
+        if bytes[closing + 1..end].iter().all(|byte| *byte == b' ') {
             Raw { span: Span::new(start..closing), quoting }
         } else {
             Raw { span: Span::new(start..end), quoting: Quoting::Torn }

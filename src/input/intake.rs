@@ -36,38 +36,38 @@ const MOST_REPEATED: usize = 1_000_000;
 
 /// What a cell says.
 #[derive(Clone, Debug)]
-pub(crate) enum Content {
+pub(crate) enum Content<'t> {
     /// What stands in the source.
-    Plain,
+    Plain(&'t str),
     /// Something that had to be unescaped.
     Unescaped(Box<(String, Pieces)>),
 }
 
 /// One value of a record.
 #[derive(Clone, Debug)]
-pub(crate) struct Cell {
+pub(crate) struct Cell<'t> {
     /// Its field.
     pub field: FieldRef,
     /// Its bytes, without quotes.
     pub span: Span,
     /// What it says.
-    pub content: Content,
+    pub content: Content<'t>,
 }
 
-impl Cell {
-    /// A cell that says what stands in the source.
-    pub(crate) fn plain(field: FieldRef, span: Span) -> Cell {
-        Cell { field, span, content: Content::Plain }
+impl<'t> Cell<'t> {
+    /// A cell that says what stands in `text`, where `span` is.
+    pub(crate) fn plain(field: FieldRef, span: Span, text: &'t str) -> Cell<'t> {
+        Cell { field, span, content: Content::Plain(text.get(span.range()).unwrap_or_default()) }
     }
 
     /// A cell with escapes undone.
-    pub(crate) fn unescaped(field: FieldRef, span: Span, text: String, pieces: Pieces) -> Cell {
+    pub(crate) fn unescaped(field: FieldRef, span: Span, text: String, pieces: Pieces) -> Cell<'t> {
         Cell { field, span, content: Content::Unescaped(Box::new((text, pieces))) }
     }
 
-    fn text<'a>(&'a self, source: &'a Source) -> &'a str {
+    fn text(&self) -> &str {
         match &self.content {
-            Content::Plain => source.slice(self.span),
+            Content::Plain(text) => text,
             Content::Unescaped(text) => &text.0,
         }
     }
@@ -107,6 +107,8 @@ pub(crate) struct Intake<'a> {
     pub source: &'a Source,
     /// Its number.
     pub id: SourceId,
+    /// How many bytes of it stand before the text that is read now.
+    pub before: usize,
     layout: &'a Layout,
     words: &'a Vocabulary,
     clock: Clock<'a>,
@@ -139,6 +141,7 @@ impl<'a> Intake<'a> {
         Intake {
             source,
             id,
+            before: 0,
             layout: setting.layout,
             words: setting.words,
             clock: Clock::new(setting.zone),
@@ -201,6 +204,11 @@ impl<'a> Intake<'a> {
         words.field_called(name)
     }
 
+    /// Whether a record that was read may have had a field of this name.
+    pub(crate) fn may_have(&self, name: &str) -> bool {
+        self.by_name.contains_key(name) || self.fields.len() + 1 >= UNREAD.0 as usize
+    }
+
     /// Whether a field is declared, for records or for accounts.
     pub(crate) fn knows(&self, name: &str) -> bool {
         let name = self.called(name);
@@ -235,7 +243,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Takes one record.
-    pub(crate) fn record(&mut self, span: Span, cells: &[Cell]) {
+    pub(crate) fn record(&mut self, span: Span, cells: &[Cell<'_>]) {
         let signs = self.signs(cells);
         let acts = signs.has(Sign::Action) || signs.has(Sign::Text);
         if self.role == Role::Accounts || (signs.has(Sign::Id) && signs.has(Sign::Kind) && !acts) {
@@ -253,9 +261,9 @@ impl<'a> Intake<'a> {
     }
 
     /// The time that stands in a record, if it can be read.
-    pub(crate) fn start(&mut self, cells: &[Cell]) -> Option<Time> {
+    pub(crate) fn start(&mut self, cells: &[Cell<'_>]) -> Option<Time> {
         let cell = self.time_cell(cells)?;
-        self.clock.read(cell.text(self.source))
+        self.clock.read(cell.text())
     }
 
     /// The record that was just taken happens at each of these moments.
@@ -276,7 +284,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Takes one record that is known to be an account.
-    pub(crate) fn account(&mut self, span: Span, cells: &[Cell]) {
+    pub(crate) fn account(&mut self, span: Span, cells: &[Cell<'_>]) {
         if self.signs(cells).has(Sign::Id) {
             self.registered(span, cells);
         } else {
@@ -284,7 +292,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn signs(&self, cells: &[Cell]) -> Signs {
+    fn signs(&self, cells: &[Cell<'_>]) -> Signs {
         let mut signs = Signs::default();
         for cell in cells {
             if cell.field != UNREAD && !cell.span.is_empty() {
@@ -312,7 +320,7 @@ impl<'a> Intake<'a> {
         self.problems.push(Problem::error("input-unknown-record", self.id, span, words).with_help(help));
     }
 
-    fn operation(&mut self, span: Span, cells: &[Cell]) {
+    fn operation(&mut self, span: Span, cells: &[Cell<'_>]) {
         let time = self.time(cells);
         self.records.push(span, time);
         for cell in cells.iter().filter(|cell| cell.field != UNREAD && !cell.span.is_empty()) {
@@ -326,7 +334,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn registered(&mut self, span: Span, cells: &[Cell]) {
+    fn registered(&mut self, span: Span, cells: &[Cell<'_>]) {
         self.accounts.push(span, None);
         for cell in cells.iter().filter(|cell| cell.field != UNREAD && !cell.span.is_empty()) {
             for at in 0..self.fields[cell.field.0 as usize].targets.facts.len() {
@@ -336,13 +344,13 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn time_cell<'c>(&self, cells: &'c [Cell]) -> Option<&'c Cell> {
+    fn time_cell<'c, 't>(&self, cells: &'c [Cell<'t>]) -> Option<&'c Cell<'t>> {
         cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].targets.time && !cell.span.is_empty())
     }
 
-    fn time(&mut self, cells: &[Cell]) -> Option<Time> {
+    fn time(&mut self, cells: &[Cell<'_>]) -> Option<Time> {
         let cell = self.time_cell(cells)?;
-        let text = cell.text(self.source);
+        let text = cell.text();
         let time = self.clock.read(text);
         if time.is_none() && !text.trim().is_empty() {
             let words = Words::new(format!("看不懂的时间 `{text}`"), format!("cannot read the time `{text}`"));
@@ -357,9 +365,8 @@ impl<'a> Intake<'a> {
 
     /// Puts a plain word into its one column; false when the cell is anything else.
     #[inline]
-    fn set_word(&mut self, cell: &Cell) -> bool {
-        let (Some(column), Content::Plain) = (self.fields[cell.field.0 as usize].words_only, &cell.content) else { return false };
-        let text = self.source.slice(cell.span);
+    fn set_word(&mut self, cell: &Cell<'_>) -> bool {
+        let (Some(column), Content::Plain(text)) = (self.fields[cell.field.0 as usize].words_only, &cell.content) else { return false };
         let padded = text.as_bytes().first() == Some(&b' ') || text.as_bytes().last() == Some(&b' ');
         if padded {
             return false;
@@ -372,7 +379,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Puts a cell into a column of the newest record or account.
-    fn set(&mut self, fact: bool, column: u16, cell: &Cell) {
+    fn set(&mut self, fact: bool, column: u16, cell: &Cell<'_>) {
         let layout = self.layout;
         let wanted = &layout.columns(fact)[column as usize];
         match wanted.form {
@@ -381,7 +388,7 @@ impl<'a> Intake<'a> {
             Form::Text => {
                 let records = if fact { &mut self.accounts } else { &mut self.records };
                 match &cell.content {
-                    Content::Plain => records.set_text(column, cell.span),
+                    Content::Plain(_) => records.set_text(column, cell.span),
                     Content::Unescaped(text) => {
                         let (content, pieces) = (**text).clone();
                         records.set_unescaped(column, Unescaped { content, span: cell.span, pieces });
@@ -391,9 +398,9 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn set_key(&mut self, fact: bool, column: u16, cell: &Cell) {
+    fn set_key(&mut self, fact: bool, column: u16, cell: &Cell<'_>) {
         let wanted: &Wanted = &self.layout.columns(fact)[column as usize];
-        let text = cell.text(self.source);
+        let text = cell.text();
         let value: Cow<'_, str> = match wanted.kind {
             FieldType::Flag => match flag(text) {
                 Some(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
@@ -418,7 +425,7 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn check_action(&mut self, id: u32, cell: &Cell) {
+    fn check_action(&mut self, id: u32, cell: &Cell<'_>) {
         if let Some(known) = self.actions.get(id as usize) {
             if *known {
                 return;
@@ -430,7 +437,7 @@ impl<'a> Intake<'a> {
                 return;
             }
         }
-        let name = cell.text(self.source).trim().to_owned();
+        let name = cell.text().trim().to_owned();
         if let Some(action) = self.words.action_called(&name) {
             let id = self.records.rename(ACTION.column, action) as usize;
             self.actions.resize(self.actions.len().max(id + 1), true);
@@ -442,22 +449,22 @@ impl<'a> Intake<'a> {
         self.problems.push(Problem::error("input-unknown-action", self.id, cell.span, words).with_guess(guess.as_deref()));
     }
 
-    fn bad_kind(&mut self, name: &str, cell: &Cell) {
+    fn bad_kind(&mut self, name: &str, cell: &Cell<'_>) {
         let words = Words::new(format!("没有名为 `{name}` 的账号类型"), format!("no kind of account is called `{name}`"));
         let known: Vec<&str> = self.words.account_kinds().collect();
         let help = Words::new(format!("可以写：{}", known.join(" ")), format!("one of: {}", known.join(" ")));
         self.problems.push(Problem::error("input-unknown-kind", self.id, cell.span, words).with_help(help));
     }
 
-    fn bad_flag(&mut self, cell: &Cell) {
-        let text = cell.text(self.source).to_owned();
+    fn bad_flag(&mut self, cell: &Cell<'_>) {
+        let text = cell.text().to_owned();
         let words = Words::new(format!("`{text}` 不是“是/否”"), format!("`{text}` is neither yes nor no"));
         let help = Words::fixed("写 true 或 false", "write true or false");
         self.problems.push(Problem::error("input-bad-value", self.id, cell.span, words).with_help(help));
     }
 
-    fn set_number(&mut self, fact: bool, column: u16, cell: &Cell) {
-        let text = cell.text(self.source).trim();
+    fn set_number(&mut self, fact: bool, column: u16, cell: &Cell<'_>) {
+        let text = cell.text().trim();
         if text.is_empty() {
             return;
         }
@@ -470,8 +477,8 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn bad_number(&mut self, cell: &Cell, wrong: Words) {
-        let text = cell.text(self.source).trim();
+    fn bad_number(&mut self, cell: &Cell<'_>, wrong: Words) {
+        let text = cell.text().trim();
         let words = Words::new(format!("`{text}` {}", wrong.zh), format!("`{text}` {}", wrong.en));
         let help =
             Words::fixed("写成阿拉伯数字，最多六位小数，不带单位和逗号", "write digits, at most six after the point, no unit, no comma");

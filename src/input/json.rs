@@ -1,13 +1,12 @@
 //! `.json`: a campaign as one object, or an array of records.
 
 use super::json_object::{self, Member, items, members};
-use super::{Fields, Format, Intake, campaign, escape, jsonl};
+use super::{Fields, Format, Intake, Reading, campaign, escape, jsonl};
 use crate::source::Source;
 use crate::span::Span;
 use crate::tree::{Broken, Key, Node, Value};
 use crate::words::Words;
 use serde::de::IgnoredAny;
-use std::ops::Range;
 
 /// Campaigns that programs write.
 pub(super) const FORMAT: Format = Format {
@@ -15,13 +14,11 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["json"],
     about: Words::fixed("一次活动，或一组记录", "a campaign, or an array of records"),
     claims: |source| campaign::is_one(&document(source), source),
-    read,
-    split: None,
-    cut: None,
+    reading: Reading::Whole(read),
     open,
 };
 
-fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
+fn read(intake: &mut Intake<'_>) {
     let document = document(intake.source);
     campaign::read_tree(intake, document, "input-bad-json");
 }

@@ -120,10 +120,10 @@ impl Joints {
         Some(found)
     }
 
-    /// Remembers the joint at `at`; none when it is not plain, or there are too many names.
+    /// Remembers the joint at a byte of a text; none when it is not plain, or there are too many names.
     #[cold]
-    pub(super) fn learn(&mut self, intake: &mut Intake<'_>, at: usize, last: usize) -> Option<usize> {
-        let text = intake.source.text().get(at..)?;
+    pub(super) fn learn(&mut self, intake: &mut Intake<'_>, (text, at): (&str, usize), last: usize) -> Option<usize> {
+        let text = text.get(at..)?;
         let after = self.known.get(last)?.leads.end();
         let (length, name) = written(text, after)?;
         if self.known.len() == MOST_JOINTS {

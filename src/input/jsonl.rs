@@ -9,7 +9,7 @@ use super::intake::{Cell, FieldRef, Intake};
 use super::json_joints::{Joints, LINE_START, Leads};
 use super::json_object::{Member, Value, members};
 use super::scan;
-use super::{Field, Fields, Format};
+use super::{Field, Fields, Format, Reading};
 use crate::source::Source;
 use crate::span::Span;
 use crate::words::Words;
@@ -24,14 +24,12 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["jsonl", "ndjson"],
     about: Words::fixed("一行一条记录（JSON），适合日志和程序导出", "one record a line as JSON, for logs and exports"),
     claims: |_| true,
-    read,
-    split: Some(split),
-    cut: Some(cut),
+    reading: Reading::InPieces { read, cut },
     open,
 };
 
-fn read(intake: &mut Intake<'_>, range: Range<usize>) {
-    let mut line = Line { text: intake.source.text(), joints: Joints::new(), cells: Vec::new() };
+fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
+    let mut line = Line { text, joints: Joints::new(), cells: Vec::new() };
     let mut at = range.start;
     while at < range.end {
         at = match line.plain(intake, at) {
@@ -39,7 +37,7 @@ fn read(intake: &mut Intake<'_>, range: Range<usize>) {
                 intake.record(Span::new(at..end), &line.cells);
                 next
             }
-            None => exact(intake, at, &mut line.cells),
+            None => exact(intake, text, at),
         };
     }
 }
@@ -49,26 +47,11 @@ fn cut(_name: &str, _head: Option<&str>, bytes: &[u8]) -> usize {
     memchr::memrchr(b'\n', bytes).map_or(0, |line_break| line_break + 1)
 }
 
-fn split(source: &Source, parts: usize) -> Vec<Range<usize>> {
-    let text = source.text();
-    let mut ranges = Vec::new();
-    let mut start = 0;
-    for part in 1..parts {
-        let wanted = (text.len() / parts * part).max(start);
-        let Some(line_break) = memchr::memchr(b'\n', &text.as_bytes()[wanted..]) else { break };
-        let end = wanted + line_break + 1;
-        ranges.push(start..end);
-        start = end;
-    }
-    ranges.push(start..text.len());
-    ranges
-}
-
 /// The reader of lines that look like the one before.
 struct Line<'t> {
     text: &'t str,
     joints: Joints,
-    cells: Vec<Cell>,
+    cells: Vec<Cell<'t>>,
 }
 
 impl<'t> Line<'t> {
@@ -85,7 +68,7 @@ impl<'t> Line<'t> {
                 }
                 None => {
                     rest = self.unescape(rest, last)?;
-                    last = self.joints.find(rest, last).or_else(|| self.joints.learn(intake, self.at(rest), last))?;
+                    last = self.joints.find(rest, last).or_else(|| self.joints.learn(intake, (self.text, self.at(rest)), last))?;
                     self.joints.get(last)?
                 }
             };
@@ -97,7 +80,7 @@ impl<'t> Line<'t> {
             match joint.leads {
                 Leads::Text(field) => {
                     let length = plain_length(rest);
-                    self.cells.push(Cell::plain(field, self.span(rest, length)));
+                    self.cells.push(Cell::plain(field, self.span(rest, length), self.text));
                     rest = rest.get(length..)?;
                 }
                 Leads::Bare(field) => rest = self.bare(field, rest)?,
@@ -152,7 +135,7 @@ impl<'t> Line<'t> {
             b'n' => return rest.strip_prefix(b"null"),
             _ => return None,
         };
-        self.cells.push(Cell::plain(field, self.span(rest, length)));
+        self.cells.push(Cell::plain(field, self.span(rest, length), self.text));
         rest.get(length..)
     }
 }
@@ -182,9 +165,8 @@ fn number(bytes: &[u8]) -> Option<usize> {
 
 /// Reads the line that begins at `start` with all of JSON in mind, gives the start of the next.
 #[cold]
-fn exact(intake: &mut Intake<'_>, start: usize, cells: &mut Vec<Cell>) -> usize {
-    let source = intake.source;
-    let rest = &source.text()[start..];
+fn exact(intake: &mut Intake<'_>, text: &str, start: usize) -> usize {
+    let rest = &text[start..];
     let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
     let line = rest[..length].strip_suffix('\r').unwrap_or(&rest[..length]);
     let span = Span::new(start..start + line.len());
@@ -194,10 +176,9 @@ fn exact(intake: &mut Intake<'_>, start: usize, cells: &mut Vec<Cell>) -> usize 
     if let Err(error) = serde_json::from_str::<IgnoredAny>(line) {
         let (at, words) = broken(line, &error);
         intake.problem("input-bad-json", Span::new(at).shifted(start), words);
-    } else if let Some(members) = members(source.text(), span) {
-        cells.clear();
-        take(intake, &members, cells);
-        intake.record(span, cells);
+    } else if let Some(members) = members(text, span) {
+        let cells = cells(intake, text, &members);
+        intake.record(span, &cells);
     } else {
         intake.problem(
             "input-bad-json",
@@ -208,8 +189,9 @@ fn exact(intake: &mut Intake<'_>, start: usize, cells: &mut Vec<Cell>) -> usize 
     start + length + 1
 }
 
-/// Turns members into cells; says which cannot be.
-fn take(intake: &mut Intake<'_>, members: &[Member], cells: &mut Vec<Cell>) {
+/// Members as cells; says which cannot be.
+fn cells<'t>(intake: &mut Intake<'_>, text: &'t str, members: &[Member]) -> Vec<Cell<'t>> {
+    let mut cells = Vec::with_capacity(members.len());
     let mut seen: HashSet<&str, FixedState> = HashSet::default();
     for member in members {
         let field = intake.field(&member.name, member.key);
@@ -222,8 +204,8 @@ fn take(intake: &mut Intake<'_>, members: &[Member], cells: &mut Vec<Cell>) {
             continue;
         }
         match member.value {
-            Value::Text(span) | Value::Bare(span) => cells.push(Cell::plain(field, span)),
-            Value::Escaped(span) => cells.push(unescaped(intake, field, span)),
+            Value::Text(span) | Value::Bare(span) => cells.push(Cell::plain(field, span, text)),
+            Value::Escaped(span) => cells.push(unescaped(intake, field, (&text[span.range()], span))),
             Value::Nested(span) if intake.knows(&member.name) => {
                 let words = Words::new(
                     format!("字段 `{}` 要的是一个值，这里是对象或数组", member.name),
@@ -234,10 +216,11 @@ fn take(intake: &mut Intake<'_>, members: &[Member], cells: &mut Vec<Cell>) {
             Value::Nested(_) | Value::Nothing => {}
         }
     }
+    cells
 }
 
-fn unescaped(intake: &mut Intake<'_>, field: FieldRef, span: Span) -> Cell {
-    let undone = escape::backslashes(intake.source.slice(span), span.start as usize);
+fn unescaped<'t>(intake: &mut Intake<'_>, field: FieldRef, (text, span): (&str, Span)) -> Cell<'t> {
+    let undone = escape::backslashes(text, span.start as usize);
     for lone in undone.broken {
         intake.problem("input-bad-json", lone, HALF_A_CHARACTER);
     }
@@ -284,14 +267,15 @@ fn open(source: &Source) -> Box<dyn Fields + '_> {
 
 impl Fields for Lines<'_> {
     fn of(&self, record: Span) -> Vec<Field> {
-        let members = members(self.0.text(), record).unwrap_or_default();
+        let text = self.0.piece(record);
+        let members = members(&text, Span::new(0..text.len())).unwrap_or_default();
         let field = |member: Member| {
             let (value, span) = match member.value {
-                Value::Text(span) | Value::Bare(span) => (self.0.slice(span).to_owned(), span),
-                Value::Escaped(span) => (escape::backslashes(self.0.slice(span), 0).text, span),
+                Value::Text(span) | Value::Bare(span) => (text[span.range()].to_owned(), span),
+                Value::Escaped(span) => (escape::backslashes(&text[span.range()], 0).text, span),
                 Value::Nested(_) | Value::Nothing => return None,
             };
-            Some(Field { name: member.name, value, span })
+            Some(Field { name: member.name, value, span: span.shifted(record.start as usize) })
         };
         members.into_iter().filter_map(field).collect()
     }

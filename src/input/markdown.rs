@@ -4,7 +4,7 @@
 
 use super::intake::{Cell, Intake};
 use super::scalar;
-use super::{Field, Fields, Format};
+use super::{Field, Fields, Format, Reading};
 use crate::source::Source;
 use crate::span::Span;
 use crate::tree::{Broken, Key, Node, Value, from_toml, from_yaml};
@@ -17,13 +17,11 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["md", "markdown"],
     about: Words::fixed("一个文件一篇文案，开头可以写字段", "one draft a file, with fields at its head"),
     claims: |_| true,
-    read,
-    split: None,
-    cut: None,
+    reading: Reading::Whole(read),
     open,
 };
 
-fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
+fn read(intake: &mut Intake<'_>) {
     let source = intake.source;
     let draft = Draft::of(source);
     for broken in &draft.broken {
@@ -40,7 +38,7 @@ fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
     }
     if !draft.body.is_empty() {
         let field = intake.field("text", draft.body);
-        cells.push(Cell::plain(field, draft.body));
+        cells.push(Cell::plain(field, draft.body, source.text()));
     }
     if !cells.is_empty() {
         intake.record(whole(source), &cells);

@@ -11,6 +11,7 @@ mod json_joints;
 mod json_object;
 mod jsonl;
 mod markdown;
+mod pieces;
 mod recurrence;
 mod repeat;
 mod scalar;
@@ -22,6 +23,7 @@ mod yaml;
 
 pub use intake::Role;
 pub(crate) use intake::{Intake, Setting};
+pub(crate) use pieces::{Piece, Pieces, split};
 
 use crate::source::Source;
 use crate::span::Span;
@@ -38,12 +40,8 @@ pub struct Format {
     pub about: Words,
     /// Whether a file that merely lies in a folder is meant.
     pub(crate) claims: fn(&Source) -> bool,
-    /// Reads the records that begin inside a range of the source's text: all of it, or a part that `split` made.
-    pub(crate) read: fn(&mut Intake<'_>, Range<usize>),
-    /// Cuts the text at borders of records into about so many parts that may be read apart; none when it must be read whole.
-    pub(crate) split: Option<Split>,
-    /// Finds the last border between records in a text that goes on; none when it must be read whole.
-    pub(crate) cut: Option<Cut>,
+    /// How its records are read.
+    pub(crate) reading: Reading,
     /// Finds the way back from a record to its fields.
     pub(crate) open: fn(&Source) -> Box<dyn Fields + '_>,
 }
@@ -55,8 +53,19 @@ impl Format {
     }
 }
 
-/// Cuts a text into about so many parts, at borders of records.
-pub(crate) type Split = fn(&Source, usize) -> Vec<Range<usize>>;
+/// How the records of a file are read.
+#[derive(Clone, Copy)]
+pub(crate) enum Reading {
+    /// The file is one thing.
+    Whole(fn(&mut Intake<'_>)),
+    /// One record follows the other, so that pieces of the file may be read apart.
+    InPieces {
+        /// Reads the records in a range of a text, which must hold them whole.
+        read: fn(&mut Intake<'_>, &str, Range<usize>),
+        /// Finds the last border between records.
+        cut: Cut,
+    },
+}
 
 /// How many bytes are whole records, of a file that begins like `head`; none when the bytes are themselves its beginning. They begin
 /// with a record, and may go on.
@@ -82,7 +91,26 @@ pub(crate) struct Field {
 impl Format {
     /// Whether its records follow one another, so that they can be read while more are written.
     pub fn streams(&self) -> bool {
-        self.cut.is_some()
+        self.cut().is_some()
+    }
+
+    /// How to find the last border between records; none when the file is one thing.
+    pub(crate) fn cut(&self) -> Option<Cut> {
+        match self.reading {
+            Reading::Whole(_) => None,
+            Reading::InPieces { cut, .. } => Some(cut),
+        }
+    }
+
+    /// Reads the records in a range of a source's text, or all of what is one thing.
+    pub(crate) fn read(&self, intake: &mut Intake<'_>, range: Range<usize>) {
+        match self.reading {
+            Reading::Whole(read) => read(intake),
+            Reading::InPieces { read, .. } => {
+                let text = intake.source.text();
+                read(intake, text, range);
+            }
+        }
     }
 }
 

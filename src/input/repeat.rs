@@ -52,16 +52,16 @@ pub(super) fn times(intake: &mut Intake<'_>, entry: &(Key, Node), start: Option<
 }
 
 /// A repeat as it is written.
-struct Repeat {
-    rule: Scalar,
+struct Repeat<'t> {
+    rule: Scalar<'t>,
     text: String,
     until: Option<i64>,
     except: Vec<(Span, Range<i64>)>,
     zone: Zone,
 }
 
-impl Repeat {
-    fn read(intake: &mut Intake<'_>, node: &Node) -> Option<Repeat> {
+impl<'t> Repeat<'t> {
+    fn read(intake: &mut Intake<'t>, node: &Node) -> Option<Repeat<'t>> {
         let rule = node.text().map_or_else(|| node.get("rule").filter(|rule| rule.text().is_some()), |_| Some(node));
         let Some(rule) = rule.and_then(|rule| Scalar::of(rule, intake.source)) else {
             bad_shape(intake, node.span);
@@ -80,13 +80,13 @@ impl Repeat {
         };
         let except = node.get("except").map_or(&[][..], Node::each);
         let except = except.iter().filter_map(|except| Some((except.span, stretch(intake, except, &zone)?))).collect();
-        Some(Repeat { text: rule.text(intake.source), rule, until, except, zone })
+        Some(Repeat { text: rule.text(), rule, until, except, zone })
     }
 
     /// The bytes of a part of the rule.
     fn place(&self, part: Range<usize>) -> Span {
         match &self.rule.content {
-            Content::Plain => Span::new(part).shifted(self.rule.span.start as usize),
+            Content::Plain(_) => Span::new(part).shifted(self.rule.span.start as usize),
             Content::Unescaped(text) => text.1.source_span(part),
         }
     }

@@ -11,39 +11,39 @@ use crate::tree::{Key, Node, Value};
 use crate::words::Words;
 
 /// What a value says, with the bytes that say it.
-pub(super) struct Scalar {
+pub(super) struct Scalar<'t> {
     /// Its bytes, without quotes.
     pub span: Span,
     /// What it says.
-    pub content: Content,
+    pub content: Content<'t>,
 }
 
-impl Scalar {
+impl<'t> Scalar<'t> {
     /// What a node says; none for lists, tables and nothing. Its span must be one of `source`.
-    pub(super) fn of(node: &Node, source: &Source) -> Option<Scalar> {
+    pub(super) fn of(node: &Node, source: &'t Source) -> Option<Scalar<'t>> {
         match &node.value {
             Value::List(_) | Value::Table(_) | Value::Nothing => None,
             Value::Text(text) => Some(written(text, node.span, source)),
-            Value::Flag(_) | Value::Date(_) => Some(Scalar { span: node.span, content: Content::Plain }),
+            Value::Flag(_) | Value::Date(_) => Some(plain(node.span, source)),
             Value::Integer(_) | Value::Float(_) => {
                 let raw = source.slice(node.span);
                 let said = node.scalar().filter(|said| Decimal::parse(raw).is_none() && Decimal::parse(said).is_some());
-                Some(said.map_or(Scalar { span: node.span, content: Content::Plain }, |said| opaque(&said, node.span)))
+                Some(said.map_or(plain(node.span, source), |said| opaque(&said, node.span)))
             }
         }
     }
 
     /// The text.
-    pub(super) fn text(&self, source: &Source) -> String {
+    pub(super) fn text(&self) -> String {
         match &self.content {
-            Content::Plain => source.slice(self.span).to_owned(),
+            Content::Plain(text) => (*text).to_owned(),
             Content::Unescaped(text) => text.0.clone(),
         }
     }
 }
 
 /// Takes an entry of a table as a field of a record: pushes its cell, or says that it is not one value.
-pub(super) fn take(intake: &mut Intake<'_>, entry: &(Key, Node), cells: &mut Vec<Cell>) {
+pub(super) fn take<'t>(intake: &mut Intake<'t>, entry: &(Key, Node), cells: &mut Vec<Cell<'t>>) {
     let (key, node) = entry;
     let field = intake.field(&key.name, key.span);
     if let Some(scalar) = Scalar::of(node, intake.source) {
@@ -61,24 +61,24 @@ pub(super) fn take(intake: &mut Intake<'_>, entry: &(Key, Node), cells: &mut Vec
 /// An entry of a table as a field, to be found again.
 pub(super) fn field(entry: &(Key, Node), source: &Source) -> Option<Field> {
     let scalar = Scalar::of(&entry.1, source)?;
-    Some(Field { name: entry.0.name.clone(), value: scalar.text(source), span: scalar.span })
+    Some(Field { name: entry.0.name.clone(), value: scalar.text(), span: scalar.span })
 }
 
 /// How strings are quoted: the quote, and whether the line break after an opening quote belongs to it.
 const QUOTES: [(&str, bool); 4] = [("\"\"\"", true), ("'''", true), ("\"", false), ("'", false)];
 
 /// A string: as it stands, with its escapes undone, or, where neither gives what the parser read, as a whole.
-fn written(text: &str, span: Span, source: &Source) -> Scalar {
+fn written<'t>(text: &str, span: Span, source: &'t Source) -> Scalar<'t> {
     let raw = source.slice(span);
     if raw == text {
-        return Scalar { span, content: Content::Plain };
+        return plain(span, source);
     }
     let quoted = QUOTES.iter().filter_map(|(quote, lines)| Some((inner(raw, quote, *lines)?, *quote)));
     for ((inner, at), quote) in quoted {
         let start = span.start as usize + at;
         let span = Span::new(start..start + inner.len());
         if inner == text {
-            return Scalar { span, content: Content::Plain };
+            return plain(span, source);
         }
         let undone = if quote.starts_with('"') { escape::backslashes(inner, start) } else { escape::doubled(inner, start, '\'') };
         if undone.text == text {
@@ -89,7 +89,7 @@ fn written(text: &str, span: Span, source: &Source) -> Scalar {
 }
 
 /// A string over several lines, as YAML folds them: the same words, with other blanks between them.
-fn aligned(text: &str, raw: &str, span: Span) -> Option<Scalar> {
+fn aligned(text: &str, raw: &str, span: Span) -> Option<Scalar<'static>> {
     let blanks = |text: &str| text.len() - text.trim_start().len();
     let header = raw.starts_with(['|', '>']).then(|| raw.find('\n')).flatten();
     let quote = usize::from(raw.starts_with(['"', '\'']));
@@ -117,11 +117,16 @@ fn inner<'t>(raw: &'t str, quote: &str, lines: bool) -> Option<(&'t str, usize)>
     Some((inner, raw.len() - quote.len() - inner.len()))
 }
 
-fn opaque(text: &str, span: Span) -> Scalar {
+/// What stands at `span`.
+fn plain(span: Span, source: &Source) -> Scalar<'_> {
+    Scalar { span, content: Content::Plain(source.slice(span)) }
+}
+
+fn opaque<'t>(text: &str, span: Span) -> Scalar<'t> {
     Scalar { span, content: unescaped(text.to_owned(), escape::whole(text, span)) }
 }
 
-fn unescaped(text: String, pieces: Pieces) -> Content {
+fn unescaped<'t>(text: String, pieces: Pieces) -> Content<'t> {
     Content::Unescaped(Box::new((text, pieces)))
 }
 
@@ -134,7 +139,7 @@ mod tests {
     fn said(text: &str, root: &Node) -> Vec<(String, String)> {
         let source = Source::new("a", text);
         let scalars = root.entries().iter().filter_map(|(_, node)| Scalar::of(node, &source));
-        scalars.map(|scalar| (scalar.text(&source), source.slice(scalar.span).to_owned())).collect()
+        scalars.map(|scalar| (scalar.text(), source.slice(scalar.span).to_owned())).collect()
     }
 
     fn same(said: Vec<(String, String)>) -> Vec<String> {

@@ -1,11 +1,10 @@
 //! `.txt`: one draft, the whole file.
 
 use super::intake::{Cell, Intake};
-use super::{Field, Fields, Format};
+use super::{Field, Fields, Format, Reading};
 use crate::source::Source;
 use crate::span::Span;
 use crate::words::Words;
-use std::ops::Range;
 
 /// Drafts as people type them.
 pub(super) const FORMAT: Format = Format {
@@ -13,20 +12,18 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["txt"],
     about: Words::fixed("一个文件一篇文案", "one draft a file"),
     claims: |_| true,
-    read,
-    split: None,
-    cut: None,
+    reading: Reading::Whole(read),
     open,
 };
 
-fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
+fn read(intake: &mut Intake<'_>) {
     let source = intake.source;
     let text = body(source);
     if source.slice(text).trim().is_empty() {
         return;
     }
     let field = intake.field("text", text);
-    intake.record(whole(source), &[Cell::plain(field, text)]);
+    intake.record(whole(source), &[Cell::plain(field, text, source.text())]);
 }
 
 fn whole(source: &Source) -> Span {

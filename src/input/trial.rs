@@ -1,6 +1,6 @@
 //! A file read for a test, and what came of it.
 
-use super::{Format, Intake, Role, Setting, format_of};
+use super::{Format, Intake, Role, Setting, format_of, split};
 use crate::record::{Form, Layout, Records, Text};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
@@ -50,8 +50,8 @@ impl Trial {
     /// Reads a text in the parts its format makes of it.
     pub(super) fn split(name: &str, text: &str, parts: usize) -> Trial {
         let source = Source::new(name, text);
-        let split = format_of(name).and_then(|format| format.split).expect("a format that can be read in parts");
-        let parts = split(&source, parts);
+        let cut = format_of(name).and_then(Format::cut).expect("a format that can be read in pieces");
+        let parts = split(&source, cut, parts);
         Trial::read(source, parts)
     }
 
@@ -67,7 +67,7 @@ impl Trial {
         let zone = Zone::default();
         for part in parts {
             let mut intake = Intake::new(&source, SourceId(0), Role::Plan, Setting { layout: &layout, words: &words, zone: &zone });
-            (format.read)(&mut intake, part);
+            format.read(&mut intake, part);
             records.append(intake.records);
             accounts.append(intake.accounts);
             problems.extend(intake.problems.iter().map(|problem| (problem.code, problem.span)));

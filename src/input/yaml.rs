@@ -1,10 +1,9 @@
 //! `.yaml`: a campaign, or a list of records.
 
-use super::{Fields, Format, Intake, campaign};
+use super::{Fields, Format, Intake, Reading, campaign};
 use crate::source::Source;
 use crate::tree::from_yaml;
 use crate::words::Words;
-use std::ops::Range;
 
 /// Campaigns kept beside code.
 pub(super) const FORMAT: Format = Format {
@@ -12,13 +11,11 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["yaml", "yml"],
     about: Words::fixed("一次活动，或一组记录", "a campaign, or a list of records"),
     claims: |source| campaign::is_one(&from_yaml(source.text()), source),
-    read,
-    split: None,
-    cut: None,
+    reading: Reading::Whole(read),
     open,
 };
 
-fn read(intake: &mut Intake<'_>, _whole: Range<usize>) {
+fn read(intake: &mut Intake<'_>) {
     let document = from_yaml(intake.source.text());
     campaign::read_tree(intake, document, "input-bad-yaml");
 }

@@ -1,10 +1,12 @@
 //! Records: drafts, operations and accounts in one shape, kept by column.
 
+mod gather;
 mod layout;
 mod names;
 mod recycle;
 mod text;
 
+pub(crate) use gather::Stretch;
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
 pub(crate) use recycle::{Leaving, Moves};
@@ -214,6 +216,13 @@ impl Records {
         let at = self.unescaped.len() as u32;
         self.unescaped.push(text);
         self.set_text(column, Span { start: UNESCAPED, end: at });
+    }
+
+    /// Moves the records from `row` on to where they stand in their file, `by` bytes later.
+    pub(crate) fn shift(&mut self, row: usize, by: usize) {
+        for span in &mut self.spans[row..] {
+            *span = Span { start: span.start + by as u32, end: span.end + by as u32 };
+        }
     }
 
     /// Adds the records of `other` behind these; both must have the same columns, and `other` no source of its own.

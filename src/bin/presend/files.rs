@@ -7,6 +7,7 @@ use presend::policy::Policy;
 use presend::source::Source;
 use presend::words::Words;
 use std::collections::HashSet;
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -102,17 +103,16 @@ impl Found {
         if !self.seen.insert(same(path)) {
             return;
         }
-        match std::fs::read(path) {
-            Ok(bytes) if u32::try_from(bytes.len()).is_err() => {
-                self.unreadable.push(cannot_read(path, "超过 4 GiB，请拆成几个文件", "more than 4 GiB; split it into several files"));
-            }
-            Ok(bytes) => {
-                let source = Source::decode(name(path), bytes);
-                if source.text().trim().is_empty() {
+        if std::fs::metadata(path).is_ok_and(|found| u32::try_from(found.len()).is_err()) {
+            return self.unreadable.push(cannot_read(path, "超过 4 GiB，请拆成几个文件", "more than 4 GiB; split it into several files"));
+        }
+        match File::open(path).and_then(|file| InputFile::open(name(path), file, format, role)) {
+            Ok(file) => {
+                if file.is_blank() {
                     let shown = path.display();
                     self.notes.push(Words::new(format!("{shown} 是空的"), format!("{shown} is empty")));
                 }
-                self.files.push(InputFile { source, format, role });
+                self.files.push(file);
             }
             Err(error) => self.unreadable.push(cannot_read(path, &error.to_string(), &error.to_string())),
         }
@@ -121,9 +121,11 @@ impl Found {
 
 /// The text of a draft without any fields.
 fn plain_draft(file: &InputFile) -> Option<&str> {
+    if !matches!(file.format.name, "text" | "markdown") || file.role != Role::Plan {
+        return None;
+    }
     let text = file.source.text();
-    let draft = matches!(file.format.name, "text" | "markdown") && file.role == Role::Plan;
-    (draft && !text.starts_with("---") && !text.starts_with("+++")).then_some(text)
+    (!text.starts_with("---") && !text.starts_with("+++")).then_some(text)
 }
 
 /// What lies in a folder.

@@ -38,7 +38,7 @@ pub(super) struct Piece {
 impl Feed {
     /// Nothing yet.
     pub(super) fn new(name: String, format: &'static Format) -> Feed {
-        Feed { name, cut: format.cut, head: Head::default(), rest: Vec::new(), before: Point::line(1) }
+        Feed { name, cut: format.cut(), head: Head::default(), rest: Vec::new(), before: Point::line(1) }
     }
 
     /// Takes bytes.

@@ -17,7 +17,7 @@ mod told;
 
 use super::place::Places;
 use super::read::{Collected, Input, collect};
-use super::{Checker, Run};
+use super::{Checker, Run, Way};
 use crate::collection::Collection;
 use crate::finding::Evidence;
 use crate::input::{Format, Intake, Role, Setting};
@@ -43,7 +43,7 @@ pub struct Stream<'c> {
     as_of: Option<Time>,
     /// Files that were read whole, the log, and those pieces of it whose text is at hand.
     all: Collection,
-    formats: Vec<&'static Format>,
+    ways: Vec<Way>,
     log: SourceId,
     feed: Feed,
     parts: VecDeque<Part>,
@@ -74,14 +74,14 @@ impl Checker {
     /// Begins to check a log. The input holds what is known beforehand: the registry and what was already sent.
     pub fn stream(&self, log: Log, input: Input) -> Stream<'_> {
         let as_of = input.as_of;
-        let Collected { mut all, mut formats, problems } = collect(self, input);
+        let Collected { mut all, mut ways, problems } = collect(self, input);
         let id = SourceId(all.sources.len() as u32);
         all.sources.push(Source::new(log.name.as_str(), ""));
-        formats.push(log.format);
-        let run = Run { checker: self, all: &all, as_of, jobs: 1, evidence: Evidence::Few, formats: &formats };
+        ways.push(Way { format: log.format, has_ids: true });
+        let run = Run { checker: self, all: &all, as_of, jobs: 1, evidence: Evidence::Few, ways: &ways };
         let books = Books::begin(run, self, (id, log.lateness), &problems);
         let feed = Feed::new(log.name, log.format);
-        Stream { checker: self, as_of, all, formats, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: FEW }
+        Stream { checker: self, as_of, all, ways, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: FEW }
     }
 }
 
@@ -100,8 +100,7 @@ impl Stream<'_> {
         if let Some(piece) = self.feed.rest() {
             self.read(piece);
         }
-        let run =
-            Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, formats: &self.formats };
+        let run = Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, ways: &self.ways };
         self.books.end(&mut Places::new(run));
         let undecided = self.checker.undecided(&self.books.skipped);
         Report { undecided, ..self.report() }
@@ -112,18 +111,17 @@ impl Stream<'_> {
         let source = self.free.pop().unwrap_or(SourceId(self.all.sources.len() as u32));
         let at = source.0 as usize;
         self.all.sources.resize_with(self.all.sources.len().max(at + 1), || Source::new("", ""));
-        self.formats.resize(self.all.sources.len(), self.formats[self.log.0 as usize]);
+        self.ways.resize(self.all.sources.len(), self.ways[self.log.0 as usize]);
         self.all.sources[at] = piece.source;
         let setting = Setting { layout: &self.checker.layout, words: &self.checker.words, zone: &self.checker.zone };
         let mut intake = Intake::new(&self.all.sources[at], source, Role::Plan, setting);
-        (self.formats[at].read)(&mut intake, piece.range);
+        self.ways[at].format.read(&mut intake, piece.range);
         let (records, accounts, mut problems) = (intake.records, intake.accounts, intake.problems);
         problems.extend(Books::not_registered(&accounts, source));
         let first = self.all.records.len() as u32;
         self.all.add(source, records);
         let rows = first..self.all.records.len() as u32;
-        let run =
-            Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, formats: &self.formats };
+        let run = Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, ways: &self.ways };
         self.books.look(run, rows.clone(), problems);
         self.parts.push_back(Part { source, rows });
         self.leave_parts();
@@ -155,8 +153,7 @@ impl Stream<'_> {
             part.rows = moves.before(part.rows.start)..moves.before(part.rows.end);
         }
         self.all.keep(&moves);
-        let run =
-            Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, formats: &self.formats };
+        let run = Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, ways: &self.ways };
         self.books.keep(run, &moves);
         self.full = (2 * self.all.records.len()).max(FEW);
     }

@@ -115,7 +115,7 @@ impl Told {
     pub(super) fn place_of(&mut self, note: Option<Note>, line: usize) -> Place {
         let note = note.unwrap_or_else(|| Note { start: Point::line(line), end: Point::line(line), record: None, field: None });
         let span = self.pin(self.log, [note.start, note.end]);
-        Place { source: self.log, span, record: note.record, field: note.field }
+        Place { source: self.log, span, record_at: span.start, record: note.record, field: note.field }
     }
 
     /// Adds a finding: its fingerprint is told apart from those before it.

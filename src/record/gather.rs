@@ -1,0 +1,113 @@
+//! Records that several threads have read, put together in the order of their file.
+
+use super::{Column, MISSING, NO_NUMBER, Records, Span, UNESCAPED};
+use std::ops::Range;
+
+/// Rows that follow one another in a file, and the number of the thread that read them.
+pub(crate) type Stretch = (usize, Range<usize>);
+
+impl Records {
+    /// All rows of `parts`, which have the same columns, in the order of `stretches`.
+    pub(crate) fn gathered(parts: Vec<Records>, stretches: &[Stretch]) -> Records {
+        let spans: Vec<&[Span]> = parts.iter().map(|part| &part.spans[..]).collect();
+        let times: Vec<&[i64]> = parts.iter().map(|part| &part.times[..]).collect();
+        let (spans, times) = (joined(&spans, stretches, Span::default(), same), joined(&times, stretches, i64::MIN, same));
+        let mut columns: Vec<Vec<Column>> = Vec::new();
+        let (mut unescaped, mut before) = (Vec::new(), Vec::new());
+        for part in parts {
+            before.push(unescaped.len() as u32);
+            unescaped.extend(part.unescaped);
+            columns.resize_with(part.columns.len(), Vec::new);
+            columns.iter_mut().zip(part.columns).for_each(|(all, column)| all.push(column));
+        }
+        let columns = columns.into_iter().map(|parts| Column::gathered(parts, stretches, &before)).collect();
+        // Only files that are one thing hold repeats, and those are read by one thread.
+        Records { files: Vec::new(), spans, times, columns, unescaped, repeats: Vec::new() }
+    }
+}
+
+impl Column {
+    fn gathered(parts: Vec<Column>, stretches: &[Stretch], unescaped: &[u32]) -> Column {
+        let (mut keys, mut names, mut numbers, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Column::Keys(cells, known) => {
+                    keys.push(cells);
+                    names.push(known);
+                }
+                Column::Numbers(cells) => numbers.push(cells),
+                Column::Texts(cells) => texts.push(cells),
+            }
+        }
+        if !keys.is_empty() {
+            let mut names = names.into_iter();
+            let mut all = names.next().unwrap_or_default();
+            let numbers: Vec<Vec<u32>> = names.map(|theirs| theirs.iter().map(|name| all.intern(name)).collect()).collect();
+            let number = |part: usize, id: u32| match part {
+                0 => id,
+                _ => numbers[part - 1].get(id as usize).copied().unwrap_or(MISSING),
+            };
+            Column::Keys(joined(&slices(&keys), stretches, MISSING, number), all)
+        } else if !numbers.is_empty() {
+            Column::Numbers(joined(&slices(&numbers), stretches, NO_NUMBER, same))
+        } else {
+            let text = |part: usize, cell: Span| match cell.start {
+                UNESCAPED => Span { end: cell.end + unescaped[part], ..cell },
+                _ => cell,
+            };
+            Column::Texts(joined(&slices(&texts), stretches, Span::default(), text))
+        }
+    }
+}
+
+fn same<T>(_part: usize, cell: T) -> T {
+    cell
+}
+
+fn slices<T>(cells: &[Vec<T>]) -> Vec<&[T]> {
+    cells.iter().map(Vec::as_slice).collect()
+}
+
+/// The cells of all stretches, one after the other. Columns may be shorter than there are rows: the rest is missing. One that nobody
+/// filled stays empty.
+fn joined<T: Copy>(parts: &[&[T]], stretches: &[Stretch], missing: T, make: impl Fn(usize, T) -> T) -> Vec<T> {
+    if parts.iter().all(|part| part.is_empty()) {
+        return Vec::new();
+    }
+    let mut all = Vec::with_capacity(stretches.iter().map(|(_, rows)| rows.len()).sum());
+    for (part, rows) in stretches {
+        let end = all.len() + rows.len();
+        let there = &parts[*part][rows.start.min(parts[*part].len())..rows.end.min(parts[*part].len())];
+        all.extend(there.iter().map(|cell| make(*part, *cell)));
+        all.resize(end, missing);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Form, Layout};
+    use super::*;
+    use crate::decimal::Decimal;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn rows_come_in_the_order_of_the_file_with_their_own_cells() {
+        let words = Vocabulary::bundled();
+        let mut layout = Layout::new(&words);
+        let amount = layout.want(&words, words.field("amount").expect("declared"), Form::Number).column;
+        let mut parts = [0, 1].map(|_| Records::new(layout.columns(false)));
+        for (part, name, number) in
+            [(0, "a", None), (1, "b", Some(1)), (0, "b", Some(2)), (1, "c", None), (1, "a", Some(3)), (0, "c", None)]
+        {
+            parts[part].push(Span::default(), None);
+            parts[part].set_key(1, name);
+            if let Some(number) = number {
+                parts[part].set_number(amount, Decimal(number));
+            }
+        }
+        let all = Records::gathered(parts.into(), &[(0, 0..1), (1, 0..2), (0, 1..3), (1, 2..3)]);
+        let rows = (0..6).map(|row| (all.name(1, row).unwrap_or_default(), all.number(amount, row).map(|number| number.0)));
+        assert_eq!(rows.collect::<Vec<_>>(), [("a", None), ("b", Some(1)), ("c", None), ("b", Some(2)), ("c", None), ("a", Some(3))]);
+    }
+}

@@ -1,0 +1,144 @@
+//! A large text that is not kept in memory: where its lines start, and the way back to its bytes.
+
+use super::Span;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+/// A file of UTF-8 as it was when it was opened.
+///
+/// Somebody may write to it while it is checked. Bytes that are read again are trusted only while length and time of change are
+/// the same; else they are given as blanks.
+#[derive(Debug)]
+pub(crate) struct OnDisk {
+    file: Mutex<File>,
+    /// Bytes of the mark at its start.
+    bom: usize,
+    /// Bytes of its text.
+    length: usize,
+    modified: Option<SystemTime>,
+    /// The text of the first piece that was read.
+    head: OnceLock<String>,
+    /// Where each line starts.
+    lines: OnceLock<Vec<u32>>,
+    whole: OnceLock<String>,
+}
+
+impl OnDisk {
+    /// A file that is not read yet.
+    pub(super) fn open(mut file: File) -> io::Result<OnDisk> {
+        let metadata = file.metadata()?;
+        let mut start = Vec::new();
+        file.by_ref().take(3).read_to_end(&mut start)?;
+        let bom = if start == b"\xEF\xBB\xBF" { 3 } else { 0 };
+        Ok(OnDisk {
+            file: Mutex::new(file),
+            bom,
+            length: usize::try_from(metadata.len()).map_or(usize::MAX, |length| length - bom),
+            modified: metadata.modified().ok(),
+            head: OnceLock::new(),
+            lines: OnceLock::new(),
+            whole: OnceLock::new(),
+        })
+    }
+
+    /// Bytes of the mark at its start.
+    pub(super) fn bom(&self) -> usize {
+        self.bom
+    }
+
+    /// Bytes of its text.
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Whether somebody has written to it since it was opened.
+    pub(crate) fn is_changed(&self) -> bool {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.metadata().map_or(true, |now| now.len() != (self.bom + self.length) as u64 || now.modified().ok() != self.modified)
+    }
+
+    /// Reads the text from byte `at` on into a buffer, as far as there is text: gives the number of bytes.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn read(&self, at: usize, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start((self.bom + at) as u64))?;
+        let wanted = buffer.len().min(self.length.saturating_sub(at));
+        let mut filled = 0;
+        while filled < wanted {
+            match file.read(&mut buffer[filled..wanted]) {
+                Ok(0) => break,
+                Ok(more) => filled += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// All bytes, with the mark at their start.
+    pub(super) fn bytes(&self) -> io::Result<Vec<u8>> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = Vec::with_capacity(self.bom + self.length);
+        file.rewind()?;
+        file.by_ref().take((self.bom + self.length) as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The characters of a span, read again.
+    pub(super) fn piece(&self, span: Span) -> String {
+        let range = span.start as usize..(span.end as usize).min(self.length);
+        self.unchanged(range.clone()).unwrap_or_else(|| " ".repeat(range.len()))
+    }
+
+    fn unchanged(&self, range: std::ops::Range<usize>) -> Option<String> {
+        let mut bytes = vec![0; range.len()];
+        let filled = self.read(range.start, &mut bytes).ok()?;
+        (filled == bytes.len() && !self.is_changed()).then(|| String::from_utf8(bytes).ok())?
+    }
+
+    /// All of it, read when somebody first asks and kept from then on.
+    pub(super) fn whole(&self) -> &str {
+        self.whole.get_or_init(|| self.unchanged(0..self.length).unwrap_or_else(|| self.blank()))
+    }
+
+    /// As many lines as there were, with nothing on them.
+    fn blank(&self) -> String {
+        let mut blank = vec![b' '; self.length];
+        for start in self.lines.get().map_or(&[][..], Vec::as_slice) {
+            if let Some(line_break) = (*start as usize).checked_sub(1).and_then(|at| blank.get_mut(at)) {
+                *line_break = b'\n';
+            }
+        }
+        String::from_utf8(blank).unwrap_or_default()
+    }
+
+    /// Keeps the first piece: what other pieces mean may depend on it.
+    pub(crate) fn begin(&self, piece: &[u8]) {
+        let head = std::str::from_utf8(piece).unwrap_or_default();
+        _ = self.head.set(head.to_owned());
+    }
+
+    /// The text of the first piece.
+    pub(super) fn head(&self) -> &str {
+        self.head.get().map_or("", String::as_str)
+    }
+
+    /// Keeps where each line starts, the first one too.
+    pub(crate) fn keep_lines(&self, starts: Vec<u32>) {
+        _ = self.lines.set(starts);
+    }
+
+    /// The lines before byte `at`, and where its own line starts.
+    pub(super) fn line_at(&self, at: usize) -> (usize, usize) {
+        let lines = self.lines.get_or_init(|| {
+            let breaks = memchr::memchr_iter(b'\n', self.whole().as_bytes());
+            std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)).collect()
+        });
+        let after = lines.partition_point(|start| *start as usize <= at).max(1);
+        (after - 1, lines.get(after - 1).map_or(0, |start| *start as usize))
+    }
+}
