@@ -50,6 +50,7 @@
 //! the day for records without a time ([`Input::as_of`]) and a writer for one of the [`output::OUTPUTS`]. The command line in
 //! `src/bin/presend` is such a caller and has no other door than this one.
 
+pub mod baseline;
 pub mod check;
 mod collection;
 pub mod decimal;

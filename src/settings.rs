@@ -29,6 +29,7 @@ const SETTINGS: &[Key] = &[
     Key::may("profile", Shape::OneOrMany(&Shape::Text), "选用包里的哪一档数值", "profiles of the packs in force"),
     Key::may("accounts", Shape::OneOrMany(&Shape::Text), "账号登记表", "the registry of accounts"),
     Key::may("history", Shape::OneOrMany(&Shape::Text), "已发送的记录", "what was already sent"),
+    Key::may("baseline", Shape::Text, "已知问题的基线文件", "the file of known findings"),
     Key::may("lang", Shape::OneOf(&["zh", "en"]), "输出语言", "the language of reports"),
     Key::may("timezone", Shape::Zone, "本地时间所在时区", "the zone of local times"),
     Key::may("format", Shape::OneOf(&FORMATS), "输出格式", "the format of reports"),
@@ -47,6 +48,8 @@ pub struct Settings {
     pub accounts: Vec<String>,
     /// What was already sent.
     pub history: Vec<String>,
+    /// The file of known findings.
+    pub baseline: Option<String>,
     /// The language of reports.
     pub lang: Option<String>,
     /// The zone of local times.
@@ -79,6 +82,7 @@ impl Settings {
             profile: many("profile"),
             accounts: many("accounts"),
             history: many("history"),
+            baseline: one("baseline"),
             lang: one("lang"),
             timezone: one("timezone"),
             format: one("format"),

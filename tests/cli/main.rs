@@ -1,5 +1,6 @@
 //! The command line as people and machines use it: exit codes, settings, input, reports.
 
+mod baseline;
 mod campaigns;
 mod exits;
 mod in_force;

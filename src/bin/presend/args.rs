@@ -1,7 +1,7 @@
 //! What may be typed.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 use presend::output::OUTPUTS;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -27,6 +27,9 @@ Exit codes 退出码:
 pub(crate) enum Verb {
     /// Check drafts, plans and accounts (the default verb) 检查文案、计划和账号
     Check(Check),
+    /// Findings that are known and do not fail a run 已知的问题，不算不通过
+    #[command(subcommand)]
+    Baseline(BaselineVerb),
     /// Run the tests that rules carry 运行规则自带的测试
     Test(Test),
     /// List the rules in force 列出生效的规则
@@ -102,6 +105,9 @@ pub(crate) struct Check {
     /// How much later than a later record a record may come in a stream, such as 10m; implies --stream 流里的记录最多迟到多久
     #[arg(long, value_name = "DURATION")]
     pub lateness: Option<String>,
+    /// Known findings, which are counted and neither shown nor fail a run 已知问题的基线文件
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// Threads; the result does not depend on it 线程数
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -170,6 +176,28 @@ pub(crate) struct Lint {
     pub format: Option<String>,
 }
 
+#[derive(Subcommand)]
+pub(crate) enum BaselineVerb {
+    /// Take everything that is found now as known 把现在的问题都记为已知
+    Write {
+        #[command(flatten)]
+        check: Check,
+        /// Replace a baseline that is there already 覆盖已有的基线
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take out what is found no more; never adds 去掉已经没有的问题，从不添加
+    Prune {
+        #[command(flatten)]
+        check: Check,
+    },
+    /// Show what is new (+) and what is gone (-) 列出新增（+）和消失（-）的问题
+    Diff {
+        #[command(flatten)]
+        check: Check,
+    },
+}
+
 /// The names of all formats of reports.
 fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(OUTPUTS.iter().map(|output| PossibleValue::new(output.name)))
@@ -228,8 +256,10 @@ pub(crate) enum ListFormat {
 /// Puts `check` in front when no verb is given.
 pub(crate) fn with_default_verb(mut args: Vec<OsString>) -> Vec<OsString> {
     let first = args.get(1).and_then(|arg| arg.to_str());
-    let is_verb = first
-        .is_some_and(|arg| matches!(arg, "check" | "test" | "rules" | "init" | "policy" | "help" | "-h" | "--help" | "-V" | "--version"));
+    let command = Args::command();
+    let is_verb = first.is_some_and(|arg| {
+        matches!(arg, "help" | "-h" | "--help" | "-V" | "--version") || command.get_subcommands().any(|verb| verb.get_name() == arg)
+    });
     if first.is_some() && !is_verb {
         args.insert(1, "check".into());
     }

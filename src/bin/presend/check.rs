@@ -2,6 +2,7 @@
 
 use crate::Exit;
 use crate::args::{Check, Level};
+use crate::baseline;
 use crate::files::Found;
 use crate::locale::say;
 use crate::policies::{Ground, Trouble};
@@ -25,34 +26,17 @@ pub(crate) fn run(args: &Check) -> Exit {
 fn try_run(args: &Check) -> Result<Exit, Exit> {
     let ground = Ground::new(&args.force)?;
     let writers = Writers::new(args, &ground)?;
-    let as_of = as_of(args, &ground)?;
-    let found = find(args, &ground);
-    let checker = match found.plain_drafts() {
-        Some(drafts) => ground.checker_for(&args.force.policy, &drafts),
-        None => ground.checker(&args.force.policy),
-    };
-    let checker = match checker {
-        Ok(checker) => checker,
+    let baseline = baseline::of_check(args, &ground)?;
+    let Examined { mut report, unreadable, nothing } = match examine(args, &ground, writers.evidence()) {
+        Ok(examined) => examined,
         Err(Trouble::Usage(exit)) => return Err(exit),
         Err(Trouble::Policy(report)) => return writers.write_all(&report, &ground, args.quiet).map(|()| Exit::Usage),
     };
-    for words in found.unreadable.iter().chain(&found.notes) {
-        say(ground.lang, words);
-    }
-    let unreadable = !found.unreadable.is_empty();
-    if args.paths.is_empty() {
-        return ground.input(&Words::fixed(
-            "没有说检查什么：给出文件、文件夹，或 - 表示标准输入",
-            "nothing to check: name files, folders, or - for standard input",
-        ));
-    }
-    let mut report = check(&checker, found, (as_of, writers.evidence()), args.jobs);
-    let nothing = report.summary.records == 0 && report.findings.iter().all(|finding| finding.about.kind == "policy");
-    if nothing && !unreadable {
-        say(ground.lang, &Words::fixed("输入里没有可检查的记录", "the input holds no record to check"));
-    }
     // The report for people says it itself.
     say_undecided(&report, &ground, args.quiet || writers.stdout.name == "human");
+    if let Some(baseline) = baseline {
+        baseline.apply(&mut report);
+    }
     let failed = fails(&report, level(args.fail_on, ground.settings.fail_on.as_deref(), Level::Error));
     keep_shown(&mut report, args, &ground);
     // People are told that nothing was read, not that nothing was found.
@@ -65,6 +49,42 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
     } else {
         Exit::Clean
     })
+}
+
+/// What was found in everything that was named.
+pub(crate) struct Examined {
+    /// All findings.
+    pub report: Report,
+    /// Whether something could not be read; it was said.
+    pub unreadable: bool,
+    /// Whether there was nothing to check.
+    pub nothing: bool,
+}
+
+/// Reads what is named and holds it against the rules in force.
+pub(crate) fn examine(args: &Check, ground: &Ground, evidence: Evidence) -> Result<Examined, Trouble> {
+    let as_of = as_of(args, ground)?;
+    let found = find(args, ground);
+    let checker = match found.plain_drafts() {
+        Some(drafts) => ground.checker_for(&args.force.policy, &drafts),
+        None => ground.checker(&args.force.policy),
+    }?;
+    for words in found.unreadable.iter().chain(&found.notes) {
+        say(ground.lang, words);
+    }
+    let unreadable = !found.unreadable.is_empty();
+    if args.paths.is_empty() {
+        ground.input::<()>(&Words::fixed(
+            "没有说检查什么：给出文件、文件夹，或 - 表示标准输入",
+            "nothing to check: name files, folders, or - for standard input",
+        ))?;
+    }
+    let report = check(&checker, found, (as_of, evidence), args.jobs);
+    let nothing = report.summary.records == 0 && report.findings.iter().all(|finding| finding.about.kind == "policy");
+    if nothing && !unreadable {
+        say(ground.lang, &Words::fixed("输入里没有可检查的记录", "the input holds no record to check"));
+    }
+    Ok(Examined { report, unreadable, nothing })
 }
 
 fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), jobs: Option<usize>) -> Report {

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the library asks no clock and no environment; here is where they are asked")]
 
 mod args;
+mod baseline;
 mod check;
 mod files;
 mod init;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let args = args::Args::parse_from(args::with_default_verb(std::env::args_os().collect()));
     let exit = match args.verb {
         args::Verb::Check(check) => check::run(&check),
+        args::Verb::Baseline(verb) => baseline::run(&verb),
         args::Verb::Rules(rules) => rules::run(&rules),
         args::Verb::Init(init) => init::run(&init),
         args::Verb::Policy(verb) => policy::run(&verb),

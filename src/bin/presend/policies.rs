@@ -206,7 +206,8 @@ pub(crate) fn print(report: &Report, style: Style) {
     }
 }
 
-fn show_problems(problems: Vec<Problem>, source: Source, style: Style) {
+/// Prints the mistakes of a file.
+pub(crate) fn show_problems(problems: Vec<Problem>, source: Source, style: Style) {
     let findings = problems
         .into_iter()
         .map(|problem| {

@@ -51,7 +51,7 @@ impl Set {
         let (mut settings, problems) = Settings::read(&source, SourceId(0));
         let folder = path.parent().unwrap_or(Path::new(""));
         settings.policy.iter_mut().filter(|named| *named != "default" && bundled(named).is_none()).for_each(|path| see_from(folder, path));
-        settings.accounts.iter_mut().chain(&mut settings.history).for_each(|path| see_from(folder, path));
+        settings.accounts.iter_mut().chain(&mut settings.history).chain(&mut settings.baseline).for_each(|path| see_from(folder, path));
         let fatal = problems.iter().any(|problem| problem.severity == Severity::Error);
         Ok(Set { settings, problems, source: fatal.then_some(source) })
     }
