@@ -34,6 +34,8 @@ struct Rate {
     group: Group,
     limit: Limit,
     timespan: Length,
+    /// How many records a window may hold when all weigh the same and the limit never changes.
+    most: Option<usize>,
     weight: Option<Slot>,
     absent: Decimal,
     on_missing: OnMissing,
@@ -44,7 +46,15 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let limit = Limit::build(building)?;
     let (weight, absent) = weight(building)?;
     let timespan = building.length("timespan")?;
-    Some(Check::Series(Box::new(Rate { group, limit, timespan, weight, absent, on_missing: building.on_missing() })))
+    let most = most(&limit, absent);
+    Some(Check::Series(Box::new(Rate { group, limit, timespan, most, weight, absent, on_missing: building.on_missing() })))
+}
+
+fn most(limit: &Limit, weight: Decimal) -> Option<usize> {
+    match limit {
+        Limit::Fixed(max) => usize::try_from(max.checked_div(i128::from(weight.0))?).ok(),
+        Limit::Dated(_) => None,
+    }
 }
 
 /// The column that is added up, and what a record without a value adds.
@@ -65,15 +75,13 @@ impl OverSeries for Rate {
     }
 
     fn walk(&self) -> Box<dyn Walk + '_> {
-        Box::new(Window { rule: self, most: self.most(), count: None, runs: Runs::default() })
+        Box::new(Window { rule: self, count: None, runs: Runs::default() })
     }
 }
 
 /// A window that slides over a group.
 struct Window<'r> {
     rule: &'r Rate,
-    /// How many records it may hold, where that is all there is to say.
-    most: Option<usize>,
     /// What the needed records weigh, as long as that must be counted.
     count: Option<i128>,
     runs: Runs,
@@ -82,7 +90,7 @@ struct Window<'r> {
 impl Walk for Window<'_> {
     fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
         let weights = Weights::of(series, self.rule.weight, self.rule.absent);
-        let from = match (self.most, weights.is_even()) {
+        let from = match (self.rule.most, weights.is_even()) {
             (Some(most), true) => self.even(series, most, hits),
             _ => self.weighed(series, weights, hits),
         };
@@ -153,14 +161,6 @@ impl Window<'_> {
 }
 
 impl Rate {
-    /// How many records a window may hold when all weigh the same and the limit never changes.
-    fn most(&self) -> Option<usize> {
-        match &self.limit {
-            Limit::Fixed(max) => usize::try_from(max.checked_div(i128::from(self.absent.0))?).ok(),
-            Limit::Dated(_) => None,
-        }
-    }
-
     /// The time of the record with which so much is gone from a window that its last would fit.
     fn first_to_go(&self, before: &[Moment], mut over: i128, weights: Weights<'_>) -> Option<i64> {
         let enough = before.iter().find(|moment| {

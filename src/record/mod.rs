@@ -9,7 +9,7 @@ mod text;
 pub(crate) use gather::Stretch;
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
-pub(crate) use recycle::{Leaving, Moves};
+pub(crate) use recycle::{Leaving, Moves, Needed, ROOM};
 pub(crate) use text::{Pieces, Text};
 
 use crate::decimal::Decimal;

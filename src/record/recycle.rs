@@ -1,27 +1,65 @@
 //! Records that are not needed any longer make room: a log that is still being written has no end.
 
 use super::names::{MISSING, Names};
-use super::{Column, Records, UNESCAPED, Unescaped};
+use super::{Column, Records, Slot, UNESCAPED, Unescaped};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use std::ops::Range;
 
+/// What is needed of each row: nothing, its place and time, or the names in some columns as well.
+pub(crate) struct Needed(Vec<u64>);
+
+/// The place and time of a row.
+const PLACE: u64 = 1 << 63;
+
+impl Needed {
+    /// Nothing of so many rows.
+    pub(crate) fn none(rows: usize) -> Needed {
+        Needed(vec![0; rows])
+    }
+
+    /// The place and time of a row.
+    pub(crate) fn place(&mut self, row: u32) {
+        self.0[row as usize] |= PLACE;
+    }
+
+    /// The names of a row in some columns.
+    pub(crate) fn names(&mut self, row: u32, slots: &[Slot]) {
+        let own = slots.iter().filter(|slot| !slot.fact);
+        self.0[row as usize] |= PLACE | own.fold(0, |mask, slot| mask | name(slot.column));
+    }
+
+    /// All of a row.
+    pub(crate) fn whole(&mut self, row: u32) {
+        self.0[row as usize] = u64::MAX;
+    }
+}
+
+/// The sign of a column. There are more than columns can be; the last ones share theirs.
+fn name(column: u16) -> u64 {
+    1 << column.min(62)
+}
+
 /// Where each row goes: its new number, or [`MISSING`] when it is not needed.
 pub(crate) struct Moves {
     to: Vec<u32>,
+    /// What stays of each row, before and after.
+    needed: Vec<u64>,
 }
 
 impl Moves {
     /// Rows that are needed keep their order.
-    pub(crate) fn of(needed: &[bool]) -> Moves {
+    pub(crate) fn of(needed: Needed) -> Moves {
+        let Needed(mut needed) = needed;
         let mut left = 0;
-        let next = |needed: &bool| {
-            let to = if *needed { left } else { MISSING };
-            left += u32::from(*needed);
+        let next = |needed: &u64| {
+            let to = if *needed > 0 { left } else { MISSING };
+            left += u32::from(*needed > 0);
             to
         };
         let to = needed.iter().map(next).collect();
-        Moves { to }
+        needed.retain(|needed| *needed > 0);
+        Moves { to, needed }
     }
 
     /// The new number of a row, if it is needed.
@@ -34,6 +72,14 @@ impl Moves {
         self.to[..row as usize].iter().filter(|to| **to != MISSING).count() as u32
     }
 
+    /// Forgets the names of a column that nobody needs. The rows have moved already.
+    fn blank(&self, cells: &mut [u32], column: usize) {
+        let sign = name(u16::try_from(column).unwrap_or(u16::MAX));
+        for (cell, _) in cells.iter_mut().zip(&self.needed).filter(|(_, needed)| **needed & sign == 0) {
+            *cell = MISSING;
+        }
+    }
+
     /// Keeps the cells of rows that stay. There may be fewer cells than rows.
     fn keep<T: Copy>(&self, cells: &mut Vec<T>) {
         let mut row = 0;
@@ -41,7 +87,9 @@ impl Moves {
             row += 1;
             self.to[row - 1] != MISSING
         });
-        cells.shrink_to(2 * cells.len());
+        // As much room as will be taken, and not twice as much.
+        cells.shrink_to_fit();
+        cells.reserve_exact(cells.len() / 4 + ROOM);
     }
 }
 
@@ -56,6 +104,9 @@ pub(crate) struct Leaving<'a> {
     /// Rows whose own texts are kept, in order.
     pub texts: &'a [u32],
 }
+
+/// Rows that come, at least, before there is room made again.
+pub(crate) const ROOM: usize = if cfg!(debug_assertions) { 8 } else { 1 << 14 };
 
 impl Records {
     /// The text of a source is about to go. Its rows belong to another from now on, and their spans say no more than their lines.
@@ -104,10 +155,11 @@ impl Records {
         moves.keep(&mut self.spans);
         moves.keep(&mut self.times);
         let mut texts = std::mem::take(&mut self.unescaped);
-        for column in &mut self.columns {
+        for (at, column) in self.columns.iter_mut().enumerate() {
             match column {
                 Column::Keys(cells, names) => {
                     moves.keep(cells);
+                    moves.blank(cells, at);
                     *names = renumbered(cells, names);
                 }
                 Column::Numbers(cells) => moves.keep(cells),

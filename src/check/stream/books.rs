@@ -10,7 +10,7 @@ use crate::finding::{Finding, Place, Related};
 use crate::kinds::{OnMissing, Spot};
 use crate::policy::Scope;
 use crate::problem::Problem;
-use crate::record::{ACCOUNT, ACTION, MISSING, Moves, Records};
+use crate::record::{ACCOUNT, ACTION, MISSING, Moves, Needed, Records};
 use crate::report::sort;
 use crate::source::SourceId;
 use crate::time::{Length, Time};
@@ -246,6 +246,12 @@ impl<'c> Books<'c> {
     pub(super) fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
         self.order.rows(visit);
         self.counters.rows(visit);
+    }
+
+    /// Says which rows are needed.
+    pub(super) fn need(&mut self, needed: &mut Needed) {
+        self.order.rows(&mut |row| needed.whole(*row));
+        self.counters.need(needed);
     }
 
     /// Rows have moved.

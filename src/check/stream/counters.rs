@@ -5,7 +5,7 @@ use crate::check::series::{Active, Ease, Lack, active, ease, look};
 use crate::check::{Checker, RuleHit, Run};
 use crate::collection::Row;
 use crate::kinds::{Hit, Spot, Walk};
-use crate::record::{ACTION, MISSING, Slot};
+use crate::record::{ACTION, MISSING, Needed, Slot};
 use crate::timeline::{END, Moment, Series, Table};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -141,6 +141,24 @@ impl<'c> Counters<'c> {
         }
     }
 
+    /// Says which rows are needed, and which of their names.
+    pub(super) fn need(&mut self, needed: &mut Needed) {
+        for counter in &mut self.counters {
+            let check = counter.active.check;
+            let further = if check.looks_back() { None } else { Some(check.needs()) };
+            for group in counter.groups.iter_mut().flatten() {
+                let mut tell = |row: u32| match further {
+                    Some(slots) => needed.names(row, slots),
+                    None => needed.whole(row),
+                };
+                group.tail.moments().iter().for_each(|moment| tell(moment.row));
+                group.walk.rows(&mut |row| tell(*row));
+                needed.names(group.row, check.group_by());
+                group.walk.runs().rows(&mut |row| needed.place(*row));
+            }
+        }
+    }
+
     /// Names have new numbers.
     pub(super) fn renumber(&mut self, run: Run<'_>) {
         self.by_action.clear();
@@ -228,7 +246,7 @@ impl<'c> Counter<'c> {
                 self.free.push(number as u32);
             }
         }
-        self.full = (2 * self.index.len()).max(FEW);
+        self.full = self.index.len() / 4 * 5 + FEW;
     }
 }
 

@@ -21,7 +21,7 @@ use super::{Checker, Run, Way};
 use crate::collection::Collection;
 use crate::finding::Evidence;
 use crate::input::{Format, Intake, Role, Setting};
-use crate::record::{Leaving, Moves};
+use crate::record::{Leaving, Moves, Needed, ROOM};
 use crate::report::{Report, Summary};
 use crate::source::{Source, SourceId};
 use crate::time::{Length, Time};
@@ -29,9 +29,6 @@ use books::Books;
 use feed::{Feed, Piece};
 use std::collections::VecDeque;
 use std::ops::Range;
-
-/// Rows up to which nothing is thrown away: few where tests look on.
-const FEW: usize = if cfg!(debug_assertions) { 8 } else { 1 << 14 };
 
 /// A check of a log that is still being written.
 ///
@@ -81,7 +78,7 @@ impl Checker {
         let run = Run { checker: self, all: &all, as_of, jobs: 1, evidence: Evidence::Few, ways: &ways };
         let books = Books::begin(run, self, (id, log.lateness), &problems);
         let feed = Feed::new(log.name, log.format);
-        Stream { checker: self, as_of, all, ways, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: FEW }
+        Stream { checker: self, as_of, all, ways, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: ROOM }
     }
 }
 
@@ -145,17 +142,17 @@ impl Stream<'_> {
 
     /// Throws away the rows that are not needed.
     fn make_room(&mut self) {
-        let mut needed = vec![false; self.all.records.len()];
-        self.books.rows(&mut |row| needed[*row as usize] = true);
-        self.all.records.repeated().for_each(|row| needed[row as usize] = true);
-        let moves = Moves::of(&needed);
+        let mut needed = Needed::none(self.all.records.len());
+        self.books.need(&mut needed);
+        self.all.records.repeated().chain(self.parts.iter().flat_map(|part| part.rows.clone())).for_each(|row| needed.whole(row));
+        let moves = Moves::of(needed);
         for part in &mut self.parts {
             part.rows = moves.before(part.rows.start)..moves.before(part.rows.end);
         }
         self.all.keep(&moves);
         let run = Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, ways: &self.ways };
         self.books.keep(run, &moves);
-        self.full = (2 * self.all.records.len()).max(FEW);
+        self.full = self.all.records.len() / 4 * 5 + ROOM;
     }
 
     fn report(&mut self) -> Report {
