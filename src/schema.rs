@@ -3,6 +3,7 @@
 
 pub(crate) mod json;
 mod meaning;
+pub(crate) mod told;
 
 pub(crate) use meaning::share;
 

@@ -12,6 +12,7 @@ mod list;
 mod origin;
 mod pack;
 mod path;
+mod reference;
 mod rule;
 mod sheet;
 mod sieve;
@@ -20,6 +21,7 @@ pub use bundled::{BUNDLED, Bundled, bundled};
 pub use cases::{Case, CaseInput, Expect, Expected};
 pub use editor::json_schema;
 pub use origin::Origin;
+pub use reference::reference;
 pub(crate) use rule::{Rule, Scope};
 
 use crate::finding::Severity;
