@@ -131,11 +131,12 @@ fn damage(source: &Source, id: SourceId) -> Option<Problem> {
     Some(Problem::error("input-bad-encoding", id, *first, words).with_help(help))
 }
 
-/// What is wrong with a field's name is said once a file, however many parts the file was read in.
+/// What is wrong with a field's name, or is likely so in a whole file, is said once a file, however many parts it was read in.
 fn said_once(problems: &mut Vec<Problem>) {
     let mut seen = std::collections::BTreeSet::new();
     problems.retain(|problem| {
-        !matches!(problem.code, "input-unknown-field" | "input-unsupported") || seen.insert((problem.source, problem.words.en.clone()))
+        !matches!(problem.code, "input-unknown-field" | "input-unsupported" | "input-odd-time")
+            || seen.insert((problem.source, problem.words.en.clone()))
     });
 }
 

@@ -2,6 +2,7 @@
 
 use super::csv_row::{Quoting, Raw, Row};
 use super::escape;
+use super::grid::{Grid, HEAD, Said};
 use super::intake::{Cell, FieldRef, Intake, UNREAD};
 use super::scan;
 use super::{Field, Fields, Format, Reading};
@@ -25,6 +26,12 @@ pub(super) const FORMAT: Format = Format {
 
 fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
     let source = intake.source;
+    if let Some(grid) = grid(source) {
+        if range.start == 0 {
+            grid.read(intake);
+        }
+        return;
+    }
     let header = Header::of(source.name(), source.head());
     let is_first = intake.before + range.start == 0;
     let known = intake.problems.len();
@@ -68,6 +75,26 @@ fn last_border(mut row: Row<'_>) -> usize {
 /// The text at the start of bytes that may be cut off anywhere.
 fn beginning(bytes: &[u8]) -> &str {
     bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+}
+
+/// The grid of days and times that a table is, if it is one; what is too large to be held is a log.
+fn grid(source: &Source) -> Option<Grid> {
+    if source.on_disk().is_some() {
+        return None;
+    }
+    let text = source.text();
+    let mut row = Row::new(text.as_bytes(), Header::of(source.name(), text).delimiter, 0);
+    let mut rows = |most: usize| {
+        let mut rows = Vec::new();
+        while rows.len() < most && row.begin() {
+            let cells = std::iter::from_fn(|| row.cell());
+            rows.push(cells.map(|raw| Said { text: raw.value(text).trim().to_owned(), span: raw.span }).collect());
+        }
+        rows
+    };
+    let head: Vec<Vec<Said>> = rows(HEAD);
+    Grid::of(head.clone())?;
+    Grid::of(head.into_iter().chain(rows(usize::MAX)).collect())
 }
 
 /// What the columns are; none when the first row names no field at all.
@@ -276,6 +303,9 @@ struct Rows<'s> {
 }
 
 fn open(source: &Source) -> Box<dyn Fields + '_> {
+    if let Some(grid) = grid(source) {
+        return grid.open();
+    }
     Box::new(Rows { source, header: Header::of(source.name(), source.head()) })
 }
 

@@ -34,6 +34,9 @@ pub(crate) const UNREAD: FieldRef = FieldRef(u16::MAX);
 /// Records a file may come to by repeating.
 const MOST_REPEATED: usize = 1_000_000;
 
+/// Moments that may be meant, in microseconds: the years 2000 to 2099.
+const SENSIBLE: std::ops::Range<i64> = 946_684_800_000_000..4_102_444_800_000_000;
+
 /// What a cell says.
 #[derive(Clone, Debug)]
 pub(crate) enum Content<'t> {
@@ -352,6 +355,11 @@ impl<'a> Intake<'a> {
         let cell = self.time_cell(cells)?;
         let text = cell.text();
         let time = self.clock.read(text);
+        if time.is_some_and(|time| !SENSIBLE.contains(&time.0)) {
+            let words =
+                Words::fixed("年份像是写错了：不在 2000 到 2100 年之间", "the year looks like a slip: it is not between 2000 and 2100");
+            self.problems.push(Problem::warning("input-odd-time", self.id, cell.span, words));
+        }
         if time.is_none() && !text.trim().is_empty() {
             let words = Words::new(format!("看不懂的时间 `{text}`"), format!("cannot read the time `{text}`"));
             let help = Words::fixed(

@@ -5,6 +5,7 @@ mod clock;
 mod csv;
 mod csv_row;
 mod escape;
+mod grid;
 mod intake;
 mod json;
 mod json_joints;

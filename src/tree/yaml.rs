@@ -16,6 +16,8 @@ pub(crate) fn from_yaml(text: &str) -> (Node, Vec<Broken>) {
             let at = error.location().map_or(0, |location| offset(text, location.line() as usize, location.column() as usize));
             let said = error.to_string();
             let first = said.lines().next().unwrap_or_default();
+            // The place is told by the finding.
+            let first = first.strip_prefix("error: line ").and_then(|rest| rest.split_once(": ")).map_or(first, |(_, said)| said);
             let words = Words::new(format!("YAML 语法错误：{first}"), format!("broken YAML: {first}"));
             let empty = Node { span: Span::new(0..0), value: Value::Table(Vec::new()) };
             (empty, vec![Broken { span: Span::new(at..at), words }])
