@@ -1,6 +1,11 @@
 //! The times of records, read quickly while they fall on the day of the record before.
 
+use crate::problem::Problem;
+use crate::source::SourceId;
+use crate::span::Span;
 use crate::time::{Time, Zone};
+use crate::words::Words;
+use std::ops::Range;
 
 /// Reads times; remembers the last day.
 pub(super) struct Clock<'a> {
@@ -11,6 +16,26 @@ pub(super) struct Clock<'a> {
     offset: Vec<u8>,
     /// When that day begins at that offset.
     midnight: i64,
+}
+
+/// Moments that may be meant, in microseconds: the years 2000 to 2099.
+const SENSIBLE: Range<i64> = 946_684_800_000_000..4_102_444_800_000_000;
+
+/// What is to be said of a cell that gave this time, or none.
+pub(super) fn doubt(text: &str, time: Option<Time>, source: SourceId, span: Span) -> Option<Problem> {
+    if time.is_some_and(|time| SENSIBLE.contains(&time.0)) || time.is_none() && text.trim().is_empty() {
+        return None;
+    }
+    if time.is_some() {
+        let words = Words::fixed("年份像是写错了：不在 2000 到 2099 年之间", "the year looks like a slip: it is not between 2000 and 2099");
+        return Some(Problem::warning("input-odd-time", source, span, words));
+    }
+    let words = Words::new(format!("看不懂的时间 `{text}`"), format!("cannot read the time `{text}`"));
+    let help = Words::fixed(
+        "写成 2026-11-20T09:00:00+08:00，或运行时区的 2026-11-20 09:00",
+        "write 2026-11-20T09:00:00+08:00, or 2026-11-20 09:00 in the run's time zone",
+    );
+    Some(Problem::error("input-bad-time", source, span, words).with_help(help))
 }
 
 /// A time taken apart: its day, its time of day in microseconds, its offset.

@@ -1,6 +1,6 @@
 //! What readers hand their records to: it tells drafts, operations and accounts apart, and checks times, numbers and actions.
 
-use super::clock::Clock;
+use super::clock::{self, Clock};
 use crate::decimal::Decimal;
 use crate::problem::Problem;
 use crate::record::{ACTION, Form, Layout, Pieces, Records, Targets, Unescaped, Wanted};
@@ -33,9 +33,6 @@ pub(crate) const UNREAD: FieldRef = FieldRef(u16::MAX);
 
 /// Records a file may come to by repeating.
 const MOST_REPEATED: usize = 1_000_000;
-
-/// Moments that may be meant, in microseconds: the years 2000 to 2099.
-const SENSIBLE: std::ops::Range<i64> = 946_684_800_000_000..4_102_444_800_000_000;
 
 /// What a cell says.
 #[derive(Clone, Debug)]
@@ -355,18 +352,8 @@ impl<'a> Intake<'a> {
         let cell = self.time_cell(cells)?;
         let text = cell.text();
         let time = self.clock.read(text);
-        if time.is_some_and(|time| !SENSIBLE.contains(&time.0)) {
-            let words =
-                Words::fixed("年份像是写错了：不在 2000 到 2100 年之间", "the year looks like a slip: it is not between 2000 and 2100");
-            self.problems.push(Problem::warning("input-odd-time", self.id, cell.span, words));
-        }
-        if time.is_none() && !text.trim().is_empty() {
-            let words = Words::new(format!("看不懂的时间 `{text}`"), format!("cannot read the time `{text}`"));
-            let help = Words::fixed(
-                "写成 2026-11-20T09:00:00+08:00，或运行时区的 2026-11-20 09:00",
-                "write 2026-11-20T09:00:00+08:00, or 2026-11-20 09:00 in the run's time zone",
-            );
-            self.problems.push(Problem::error("input-bad-time", self.id, cell.span, words).with_help(help));
+        if let Some(problem) = clock::doubt(text, time, self.id, cell.span) {
+            self.problems.push(problem);
         }
         time
     }
