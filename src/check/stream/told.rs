@@ -115,7 +115,7 @@ impl Told {
     pub(super) fn place_of(&mut self, note: Option<Note>, line: usize) -> Place {
         let note = note.unwrap_or_else(|| Note { start: Point::line(line), end: Point::line(line), record: None, field: None });
         let span = self.pin(self.log, [note.start, note.end]);
-        Place { source: self.log, span, record_at: span.start, record: note.record, field: note.field }
+        Place { source: self.log, span, record_at: line as u32, record: note.record, field: note.field }
     }
 
     /// Adds a finding: its fingerprint is told apart from those before it.
@@ -160,7 +160,8 @@ impl Told {
         let start = text.point(place.span.start as usize, None);
         let end = text.point(place.span.end as usize, Some(start));
         let source = place.source.min(self.log);
-        Place { source, span: self.pin(source, [start, end]), ..place }
+        let record_at = text.point(place.record_at as usize, None).position.line as u32;
+        Place { source, span: self.pin(source, [start, end]), record_at, ..place }
     }
 
     fn pin(&mut self, source: SourceId, points: [Point; 2]) -> Span {
