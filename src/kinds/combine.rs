@@ -1,12 +1,12 @@
 //! `combine`: weak signs close together that weigh enough.
 
-use super::guard::{CONTACT, FIELD, Guard, NOT_NEAR, add_list, contact_kinds, fields, hit, set};
+use super::guard::{CONTACT, FIELD, Guard, NOT_NEAR, VARIANTS, add_list, contact_kinds, fields, hit, set, variants};
 use super::regex::advise;
 use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
 use crate::finding::{Disguise, Match};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
-use crate::text::{ContactKinds, Need, Pattern, Reading, SetId, Variants, is_disguised};
+use crate::text::{ContactKinds, Found, Need, Pattern, Reading, SetId, is_disguised};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
 use std::ops::Range;
@@ -16,6 +16,7 @@ const SIGN: &[Key] = &[
     Key::may("terms", Shape::List(&Shape::Text), "这些词之一", "one of these words"),
     Key::may("regex", Shape::Pattern, "正则表达式", "a regular expression"),
     Key::may("contact", CONTACT, "联系方式或链接：true 或列出类别", "a contact or link: true, or a list of kinds"),
+    VARIANTS,
     Key::may("weight", Shape::Whole, "分量，默认 1", "what it weighs; 1 if not given"),
 ];
 
@@ -54,8 +55,28 @@ struct Combine {
 /// The sorts of signs, by their keys.
 const SORTS: [&[&str]; 3] = [&["list", "terms"], &["regex"], &["contact"]];
 
-/// A sign in a text: its characters and its number.
-type Seen = (Range<u32>, usize);
+/// A sign in a text.
+struct Seen {
+    range: Range<u32>,
+    /// Its number.
+    sign: usize,
+    /// The term, if it was read through a variant.
+    variant: Option<Found>,
+}
+
+impl Seen {
+    /// As it is read.
+    fn read(&self, reading: &Reading<'_>) -> String {
+        self.variant.map_or_else(|| reading.folded_slice(self.range.clone()), |found| reading.matched(found).normalized)
+    }
+
+    /// How it is in disguise, if it is.
+    fn disguise(&self, reading: &Reading<'_>) -> Option<Disguise> {
+        let text = reading.slice(self.range.clone());
+        let is = || Disguise { span: reading.span(self.range.clone()), text: text.to_owned(), normalized: self.read(reading) };
+        (self.variant.is_some() || is_disguised(text)).then(is)
+    }
+}
 
 fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let guard = Guard::build(building);
@@ -92,7 +113,8 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
     if let Some(kinds) = contact_kinds(node.get("contact")) {
         return Some((Sign::Contacts(kinds), weight));
     }
-    let inline = set(building, node, ("terms", ""), Variants::Fold);
+    let variants = variants(node.get("variants").and_then(Node::text));
+    let inline = set(building, node, ("terms", ""), variants);
     let Some(list) = node.get("list") else {
         if inline.is_none() {
             building.problems.add(
@@ -104,7 +126,7 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
         return Some((Sign::Words(inline?), weight));
     };
     let set = inline.unwrap_or_else(|| building.terms.set());
-    add_list(building, set, list, Variants::Fold);
+    add_list(building, set, list, variants);
     Some((Sign::Words(set), weight))
 }
 
@@ -141,12 +163,17 @@ impl Combine {
     /// run once the rest is too light.
     fn seen(&self, reading: &Reading<'_>) -> Vec<Seen> {
         let (mut seen, mut weight, mut costly) = (Vec::new(), 0u128, Vec::new());
+        let plain = |range: Range<u32>, sign: usize| Seen { range, sign, variant: None };
         for (number, (sign, weighs)) in self.signs.iter().enumerate() {
             let before = seen.len();
             match sign {
-                Sign::Words(set) => seen.extend(reading.of_set(*set).iter().map(|(_, found)| (found.start..found.end, number))),
+                Sign::Words(set) => {
+                    let of_set = reading.of_set(*set).iter();
+                    let variant = |found: &Found| found.variant.then_some(*found);
+                    seen.extend(of_set.map(|(_, found)| Seen { variant: variant(found), ..plain(found.start..found.end, number) }));
+                }
                 Sign::Contacts(kinds) => {
-                    seen.extend(reading.contacts().of_kinds(*kinds).map(|contact| (contact.start..contact.end, number)))
+                    seen.extend(reading.contacts().of_kinds(*kinds).map(|contact| plain(contact.start..contact.end, number)));
                 }
                 Sign::Pattern(pattern) if pattern.may_match(reading) => costly.push((*weighs, number, pattern)),
                 Sign::Pattern(_) => {}
@@ -162,9 +189,9 @@ impl Combine {
             let found = pattern.matches(reading);
             rest -= u128::from(weighs);
             weight += if found.is_empty() { 0 } else { u128::from(weighs) };
-            seen.extend(found.into_iter().map(|range| (range, number)));
+            seen.extend(found.into_iter().map(|range| plain(range, number)));
         }
-        seen.sort_unstable_by_key(|(range, number)| (range.start, range.end, *number));
+        seen.sort_unstable_by_key(|seen| (seen.range.start, seen.range.end, seen.sign, seen.variant.is_some()));
         seen
     }
 
@@ -173,18 +200,18 @@ impl Combine {
         let mut stretches = Vec::new();
         let mut inside = vec![0u32; self.signs.len()];
         let (mut from, mut weight) = (0, 0u128);
-        for (at, (range, sign)) in seen.iter().enumerate() {
+        for (at, Seen { range, sign, .. }) in seen.iter().enumerate() {
             inside[*sign] += 1;
             weight += if inside[*sign] == 1 { self.signs[*sign].1.into() } else { 0 };
-            while range.end.saturating_sub(seen[from].0.start) > self.within && from < at {
-                let leaving = seen[from].1;
+            while range.end.saturating_sub(seen[from].range.start) > self.within && from < at {
+                let leaving = seen[from].sign;
                 inside[leaving] -= 1;
                 weight -= if inside[leaving] == 0 { self.signs[leaving].1.into() } else { 0 };
                 from += 1;
             }
             if weight >= self.min_weight.into() {
-                let end = seen[from..=at].iter().map(|(range, _)| range.end).max().unwrap_or(range.end);
-                stretches.push(seen[from].0.start..end);
+                let end = seen[from..=at].iter().map(|seen| seen.range.end).max().unwrap_or(range.end);
+                stretches.push(seen[from].range.start..end);
                 inside.fill(0);
                 (from, weight) = (at + 1, 0);
             }
@@ -194,19 +221,12 @@ impl Combine {
 
     /// The stretch as written, and the signs that were read in it. What stands between the signs is not blamed for its dress.
     fn found(&self, reading: &Reading<'_>, seen: &[Seen], range: &Range<u32>) -> Match {
-        let mut signs: Vec<&Seen> = seen.iter().filter(|(sign, _)| sign.start >= range.start && sign.end <= range.end).collect();
-        let disguised: Vec<Disguise> = signs.iter().filter_map(|(sign, _)| disguise(reading, sign)).collect();
-        signs.sort_by_key(|(sign, number)| (*number, reading.folded_slice(sign.clone())));
-        signs.dedup_by_key(|(_, number)| *number);
-        let normalized = signs.into_iter().map(|(sign, _)| reading.folded_slice(sign.clone())).collect::<Vec<_>>().join(" + ");
+        let mut signs: Vec<&Seen> = seen.iter().filter(|seen| seen.range.start >= range.start && seen.range.end <= range.end).collect();
+        let disguised: Vec<Disguise> = signs.iter().filter_map(|seen| seen.disguise(reading)).collect();
+        signs.sort_by_key(|seen| (seen.sign, seen.read(reading)));
+        signs.dedup_by_key(|seen| seen.sign);
+        let normalized = signs.into_iter().map(|seen| seen.read(reading)).collect::<Vec<_>>().join(" + ");
         let text = reading.slice(range.clone()).to_owned();
         Match { text, normalized, obfuscated: !disguised.is_empty(), disguised }
     }
-}
-
-/// A sign, if it is in disguise.
-fn disguise(reading: &Reading<'_>, sign: &Range<u32>) -> Option<Disguise> {
-    let text = reading.slice(sign.clone());
-    let is = || Disguise { span: reading.span(sign.clone()), text: text.to_owned(), normalized: reading.folded_slice(sign.clone()) };
-    is_disguised(text).then(is)
 }

@@ -32,11 +32,33 @@ pub(super) const CONTACT_KIND: Shape = Shape::OneOf(&ContactKind::NAMES);
 
 pub(super) const FIELD: Key =
     Key::may("field", Shape::OneOrMany(&Shape::Field), "看哪个字段，默认 text", "the field to read; text if not given");
-pub(super) const NEAR: Key = Key::may("near", Shape::Table(CUES), "附近要有这些才算", "it counts only beside one of these");
-pub(super) const NOT_NEAR: Key = Key::may("not_near", Shape::Table(CUES), "附近有这些就不算", "it does not count beside one of these");
+pub(super) const NEAR: Key = Key::may(
+    "near",
+    Shape::OneOrMany(&Shape::Table(CUES)),
+    "附近要有这些才算；写几组就要各有一个",
+    "it counts only beside one of these; beside one of each group if there are several",
+);
+pub(super) const NOT_NEAR: Key = Key::may(
+    "not_near",
+    Shape::OneOrMany(&Shape::Table(CUES)),
+    "附近有这些就不算；可以写几组，各有各的距离",
+    "it does not count beside one of these; there may be several groups, each with its own distance",
+);
 pub(super) const ALLOW: Key =
     Key::may("allow", Shape::List(&Shape::Text), "更长的正当说法，盖过命中的词", "longer phrases that win over a hit inside them");
 pub(super) const ALLOW_LISTS: Key = Key::may("allow_lists", Shape::List(&Shape::Text), "正当说法的词表", "lists of such phrases");
+
+pub(super) const VARIANTS: Key =
+    Key::may("variants", Shape::OneOf(&["none", "fold", "all"]), "认哪些变形写法", "which ways of writing count");
+
+/// Which ways of writing a rule or a sign asks for.
+pub(super) fn variants(name: Option<&str>) -> Variants {
+    match name {
+        Some("none") => Variants::None,
+        Some("all") => Variants::All,
+        _ => Variants::Fold,
+    }
+}
 
 /// The text columns a rule reads.
 pub(super) fn fields(building: &mut Building<'_, '_>) -> Vec<Slot> {
@@ -117,8 +139,8 @@ pub(super) fn contact_kinds(node: Option<&Node>) -> Option<ContactKinds> {
 
 /// Which hits stand.
 pub(super) struct Guard {
-    near: Option<Beside>,
-    not_near: Option<Beside>,
+    near: Vec<Beside>,
+    not_near: Vec<Beside>,
     allow: Option<SetId>,
 }
 
@@ -130,9 +152,13 @@ struct Beside {
 }
 
 impl Beside {
-    /// The `near` or `not_near` of a rule.
-    fn build(building: &mut Building<'_, '_>, name: &str) -> Option<Beside> {
-        let cues = building.node.get(name)?;
+    /// The groups of the `near` or `not_near` of a rule.
+    fn all(building: &mut Building<'_, '_>, name: &str) -> Vec<Beside> {
+        let groups = building.node.get(name).map(Node::each).unwrap_or_default();
+        groups.iter().filter_map(|cues| Beside::build(building, name, cues)).collect()
+    }
+
+    fn build(building: &mut Building<'_, '_>, name: &str, cues: &Node) -> Option<Beside> {
         let within = cues.get("within").and_then(Node::integer).and_then(|n| u32::try_from(n).ok());
         let (words, contacts) = (cue_set(building, cues), contact_kinds(cues.get("contact")));
         if words.is_none() && contacts.is_none() {
@@ -166,7 +192,7 @@ impl Guard {
 
     /// The `near` and `not_near` of a rule.
     pub(crate) fn beside(building: &mut Building<'_, '_>) -> Guard {
-        Guard { near: Beside::build(building, "near"), not_near: Beside::build(building, "not_near"), allow: None }
+        Guard { near: Beside::all(building, "near"), not_near: Beside::all(building, "not_near"), allow: None }
     }
 
     /// What a text must hold for any hit to stand.
@@ -176,8 +202,8 @@ impl Guard {
 
     /// Whether a hit on folded characters stands.
     pub(crate) fn lets(&self, reading: &Reading<'_>, range: Range<u32>) -> bool {
-        let stands = |beside: &Option<Beside>| beside.as_ref().map(|beside| beside.stands(reading, &range));
-        stands(&self.near) != Some(false) && stands(&self.not_near) != Some(true) && !self.is_allowed(reading, &range)
+        let stands = |beside: &Beside| beside.stands(reading, &range);
+        self.near.iter().all(stands) && !self.not_near.iter().any(stands) && !self.is_allowed(reading, &range)
     }
 
     /// Whether a longer allowed phrase covers the hit.

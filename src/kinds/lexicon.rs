@@ -1,10 +1,10 @@
 //! `lexicon`: listed words in a text.
 
-use super::guard::{ALLOW, ALLOW_LISTS, FIELD, Guard, NEAR, NOT_NEAR, fields, hit, set};
+use super::guard::{ALLOW, ALLOW_LISTS, FIELD, Guard, NEAR, NOT_NEAR, VARIANTS, fields, hit, set, variants};
 use super::{Building, Check, EachRecord, Hit, Kind, Subject, Waking};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
-use crate::text::{Found, Need, SetId, Variants};
+use crate::text::{Found, Need, SetId};
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -16,7 +16,7 @@ pub(super) const KIND: Kind = Kind {
         Key::may("terms", Shape::List(&Shape::Text), "直接写的词", "terms given here"),
         ALLOW,
         ALLOW_LISTS,
-        Key::may("variants", Shape::OneOf(&["none", "fold", "all"]), "认哪些变形写法", "which ways of writing count"),
+        VARIANTS,
         NEAR,
         NOT_NEAR,
     ]),
@@ -32,11 +32,7 @@ struct Lexicon {
 }
 
 fn build(building: &mut Building<'_, '_>) -> Option<Check> {
-    let variants = match building.text("variants") {
-        Some("none") => Variants::None,
-        Some("all") => Variants::All,
-        _ => Variants::Fold,
-    };
+    let variants = variants(building.text("variants"));
     let node = building.node;
     let terms = set(building, node, ("terms", "lists"), variants);
     let guard = Guard::build(building);
