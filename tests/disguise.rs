@@ -39,6 +39,14 @@ fn what_stands_between_the_signs_is_not_blamed() {
 }
 
 #[test]
+fn a_sign_is_read_through_variants_where_it_asks_for_them() {
+    assert_eq!(disguises(SIGNS, "要办-证的联系我"), []);
+    let asking = SIGNS.replace("{ terms = [\"办证\"] }", "{ terms = [\"办证\"], variants = \"all\" }");
+    assert_eq!(disguises(&asking, "要办-证的联系我"), [pair("办-证", "办证")]);
+    assert_eq!(disguises(&asking, "要办证的联系我"), []);
+}
+
+#[test]
 fn two_rules_on_one_disguise_raise_it_once() {
     assert_eq!(disguises(&format!("{WORD}{SIGNS}"), "要办\u{200B}证的联系我").len(), 1);
 }

@@ -44,6 +44,14 @@ pub const BUNDLED: &[Bundled] = &[
         files: &[
             ("../wechat-account-safety/warning-words.txt", include_str!("../../rules/wechat-account-safety/warning-words.txt")),
             ("reach-cues.txt", include_str!("../../rules/anti-fraud/reach-cues.txt")),
+            ("chat-cues.txt", include_str!("../../rules/anti-fraud/chat-cues.txt")),
+            ("earning.txt", include_str!("../../rules/anti-fraud/earning.txt")),
+            ("quick-pay.txt", include_str!("../../rules/anti-fraud/quick-pay.txt")),
+            ("little-effort.txt", include_str!("../../rules/anti-fraud/little-effort.txt")),
+            ("reassuring.txt", include_str!("../../rules/anti-fraud/reassuring.txt")),
+            ("no-cost.txt", include_str!("../../rules/anti-fraud/no-cost.txt")),
+            ("bait-jobs.txt", include_str!("../../rules/anti-fraud/bait-jobs.txt")),
+            ("mule-words.txt", include_str!("../../rules/anti-fraud/mule-words.txt")),
         ],
     },
     Bundled {
@@ -54,6 +62,13 @@ pub const BUNDLED: &[Bundled] = &[
             ("../wechat-account-safety/warning-words.txt", include_str!("../../rules/wechat-account-safety/warning-words.txt")),
             ("../wechat-account-safety/sale-cues.txt", include_str!("../../rules/wechat-account-safety/sale-cues.txt")),
             ("../anti-fraud/reach-cues.txt", include_str!("../../rules/anti-fraud/reach-cues.txt")),
+            ("../anti-fraud/chat-cues.txt", include_str!("../../rules/anti-fraud/chat-cues.txt")),
+            ("gambling-words.txt", include_str!("../../rules/goods/gambling-words.txt")),
+            ("gambling-houses.txt", include_str!("../../rules/goods/gambling-houses.txt")),
+            ("gambling-money.txt", include_str!("../../rules/goods/gambling-money.txt")),
+            ("gambling-luck.txt", include_str!("../../rules/goods/gambling-luck.txt")),
+            ("gambling-calls.txt", include_str!("../../rules/goods/gambling-calls.txt")),
+            ("gambling-sites.txt", include_str!("../../rules/goods/gambling-sites.txt")),
         ],
     },
     Bundled {
@@ -63,6 +78,8 @@ pub const BUNDLED: &[Bundled] = &[
         files: &[
             ("../wechat-account-safety/warning-words.txt", include_str!("../../rules/wechat-account-safety/warning-words.txt")),
             ("../anti-fraud/reach-cues.txt", include_str!("../../rules/anti-fraud/reach-cues.txt")),
+            ("../anti-fraud/chat-cues.txt", include_str!("../../rules/anti-fraud/chat-cues.txt")),
+            ("no-check.txt", include_str!("../../rules/finance/no-check.txt")),
         ],
     },
     Bundled {
@@ -72,6 +89,8 @@ pub const BUNDLED: &[Bundled] = &[
         files: &[
             ("../wechat-account-safety/warning-words.txt", include_str!("../../rules/wechat-account-safety/warning-words.txt")),
             ("../anti-fraud/reach-cues.txt", include_str!("../../rules/anti-fraud/reach-cues.txt")),
+            ("../anti-fraud/chat-cues.txt", include_str!("../../rules/anti-fraud/chat-cues.txt")),
+            ("trade-words.txt", include_str!("../../rules/brushing/trade-words.txt")),
         ],
     },
     Bundled {
