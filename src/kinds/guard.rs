@@ -197,7 +197,7 @@ impl Guard {
 
     /// What a text must hold for any hit to stand.
     pub(crate) fn need(&self) -> Need {
-        self.near.as_ref().map_or(Need::NOTHING, Beside::need)
+        self.near.iter().map(Beside::need).fold(Need::NOTHING, Need::and)
     }
 
     /// Whether a hit on folded characters stands.
