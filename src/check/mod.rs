@@ -15,7 +15,7 @@ use crate::collection::Collection;
 use crate::finding::{About, Evidence, Finding, Severity};
 use crate::input::Format;
 use crate::kinds::{Check, Hit, OnMissing};
-use crate::policy::{Built, Case, Policy, Rule};
+use crate::policy::{Built, Case, Fresh, Policy, Rule, stale};
 use crate::problem::Problem;
 use crate::record::Layout;
 use crate::report::Report;
@@ -32,6 +32,7 @@ pub struct Checker {
     rules: Vec<Rule>,
     cases: Vec<Case>,
     left_out: usize,
+    fresh: Vec<Fresh>,
     terms: Terms,
     layout: Layout,
     words: Vocabulary,
@@ -124,6 +125,7 @@ impl Checker {
             rules: built.rules,
             cases: built.cases,
             left_out: built.left_out,
+            fresh: built.fresh,
             terms: built.terms,
             layout: built.layout,
             words: built.words,
@@ -183,10 +185,7 @@ impl Checker {
         findings.extend(self::findings(&problems, &all.sources, 0));
         let records = all.records.len() - all.history as usize + all.accounts.len();
         let mut sources = all.sources;
-        if !self.problems.is_empty() {
-            findings.extend(self::findings(&self.problems, &self.sources, sources.len() as u32));
-            sources.extend(self.sources.iter().cloned());
-        }
+        self.advise(as_of, &mut sources, &mut findings);
         Report { undecided, ..Report::new(findings, sources, records, self.zone.clone()) }
     }
 
@@ -195,6 +194,19 @@ impl Checker {
         problems.extend(self.problems);
         problems.sort_by_key(|problem| (problem.source, problem.span));
         Report::new(findings(&problems, &self.sources, 0), self.sources, 0, self.zone)
+    }
+
+    /// What is to be said of the policies themselves: advice, and which packs are stale on the day.
+    fn advise(&self, as_of: Option<Time>, sources: &mut Vec<Source>, findings: &mut Vec<Finding>) {
+        let is_stale = as_of.is_some_and(|day| self.fresh.iter().any(|pack| pack.is_stale(day)));
+        if self.problems.is_empty() && !is_stale {
+            return;
+        }
+        let mut own = self.sources.clone();
+        let mut problems = self.problems.clone();
+        problems.extend(as_of.map(|day| stale(&self.fresh, day, &mut own)).unwrap_or_default());
+        findings.extend(self::findings(&problems, &own, sources.len() as u32));
+        sources.extend(own);
     }
 
     /// How many records each rule had to leave out.

@@ -1,6 +1,7 @@
 //! What counting rules have in common: groups, weights, limits that change with time, the hit.
 
-use super::{Building, Hit, Spot};
+pub(super) use super::dated::VALUES;
+use super::{Building, Hit, Spot, dated};
 use crate::collection::{Collection, Row};
 use crate::decimal::Decimal;
 use crate::finding::{Counted, Detail, Evidence, Window};
@@ -27,14 +28,6 @@ pub(super) const ON_MISSING: Key = Key::may(
     Shape::OneOf(&["report", "skip"]),
     "缺少分组字段或时间时怎么办",
     "what to do when a record lacks its key or time",
-);
-
-/// A limit that is in force from a day on.
-pub(super) const VALUES: Key = Key::may(
-    "values",
-    Shape::Tables(&[Key::must("from", Shape::Day, "从哪一天起", "the first day"), Key::must("max", Shape::Limit, "上限", "the limit")]),
-    "随日期变化的上限",
-    "limits that change with the day",
 );
 
 /// The fields of a group, with their names.
@@ -127,18 +120,7 @@ impl Limit {
             let words = Words::fixed("`max` 和 `values` 只能写一个", "give `max` or `values`, not both");
             building.problem("values", "policy-bad-value", words);
         }
-        let mut steps = Vec::new();
-        for value in values.items() {
-            let (day, max) = (value.get("from")?.scalar()?, value.get("max")?.number()?);
-            let from = building.zone.midnight(&day)?;
-            if steps.iter().any(|(known, _)| *known == from.0) {
-                let words = Words::new(format!("{day} 写了两次"), format!("{day} is given twice"));
-                building.problems.add("policy-overlap", value.span, words);
-            }
-            steps.push((from.0, i128::from(max.0)));
-        }
-        steps.sort_unstable();
-        Some(Limit::Dated(steps))
+        Some(Limit::Dated(dated::steps(building, values)?))
     }
 
     /// The limit at a moment, in millionths; none before the first.
@@ -148,7 +130,7 @@ impl Limit {
             Limit::Fixed(max) => Some(*max),
             Limit::Dated(steps) => {
                 let after = steps.partition_point(|(from, _)| *from <= moment.time);
-                Some(steps[after.checked_sub(1)?].1)
+                Some(steps[after.checked_sub(1)?].1).filter(|max| *max != dated::NONE)
             }
         }
     }

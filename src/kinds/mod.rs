@@ -4,6 +4,7 @@ mod capacity;
 mod combine;
 mod constraint;
 mod contact;
+mod dated;
 mod distinct;
 mod evidence;
 mod fact;

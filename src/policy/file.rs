@@ -3,7 +3,7 @@
 use super::change::Changed;
 use super::pack::TOP;
 use super::sheet::Sheet;
-use super::{Beside, Policy, list};
+use super::{Beside, Policy, fresh, list};
 use crate::problem::Problem;
 use crate::schema::{self, Problems, Shape};
 use crate::source::SourceId;
@@ -51,6 +51,9 @@ impl PolicyFile {
         let named = root.get("pack").and_then(|pack| pack.get("id")).and_then(Node::text);
         let pack = named.map_or_else(|| stem(policy.sources[source.0 as usize].name()), str::to_owned);
         let file = PolicyFile { source, root, pack, broken, proven: false, sheet: Sheet::of(source), changed: BTreeMap::new() };
+        if let Some(pack) = file.root.get("pack") {
+            fresh::check(pack, source, &mut policy.problems);
+        }
         list::read(&file, policy, beside);
         file.keep_certain(&mut policy.problems, known);
         file

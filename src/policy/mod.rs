@@ -7,6 +7,7 @@ mod change;
 mod editor;
 mod extend;
 mod file;
+mod fresh;
 mod idle;
 mod list;
 mod origin;
@@ -20,6 +21,7 @@ mod sieve;
 pub use bundled::{BUNDLED, Bundled, bundled};
 pub use cases::{Case, CaseInput, Expect, Expected};
 pub use editor::json_schema;
+pub(crate) use fresh::{Fresh, stale};
 pub use origin::Origin;
 pub use reference::reference;
 pub(crate) use rule::{Rule, Scope};
@@ -45,6 +47,8 @@ pub struct Policy {
     shelf: Shelf,
     words: Vocabulary,
     problems: Vec<Problem>,
+    /// Bundled packs of which only a part was read, if anything.
+    parts: Vec<&'static Bundled>,
     /// The profiles that were chosen.
     chosen: Vec<String>,
     /// Whether what policies change in each other is laid over.
@@ -66,6 +70,7 @@ impl Policy {
             shelf: Shelf::default(),
             words: Vocabulary::bundled(),
             problems: Vec::new(),
+            parts: Vec::new(),
             chosen: Vec::new(),
             is_laid: false,
         }
@@ -90,7 +95,9 @@ impl Policy {
     /// The rules of bundled packs that may have something to say about a few plain drafts: texts without fields or account.
     /// None when one of the names is not a bundled pack's or `default`. The findings are those of the whole packs.
     pub fn for_drafts(names: &[String], drafts: &[&str]) -> Option<Policy> {
-        sieve::policy(&sieve::all_bundled(names)?, drafts)
+        let packs = sieve::all_bundled(names)?;
+        let policy = sieve::policy(&packs, drafts)?;
+        Some(Policy { parts: packs, ..policy })
     }
 
     /// Adds a part of a pack that comes with the program.
@@ -197,8 +204,19 @@ impl Policy {
         let key = |problem: &Problem| (problem.source, problem.span, problem.code);
         self.problems.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.words.en.cmp(&b.words.en)));
         self.problems.dedup_by(|a, b| key(a) == key(b) && a.words == b.words);
+        let fresh = fresh::of(&self, zone);
         let left_out = self.files.iter().flat_map(|file| file.changed.values()).map(|changed| changed.left_out).sum();
-        Built { sources: self.sources, words: self.words, layout, terms: terms.compile(), rules, cases, left_out, problems: self.problems }
+        Built {
+            sources: self.sources,
+            words: self.words,
+            layout,
+            terms: terms.compile(),
+            rules,
+            cases,
+            left_out,
+            fresh,
+            problems: self.problems,
+        }
     }
 
     /// Builds the rules of profiles that nobody chose, to find the mistakes in them.
@@ -250,7 +268,9 @@ pub(crate) struct Built {
     /// The tests they carry.
     pub cases: Vec<Case>,
     /// How many tests of rules are not among them, because the rule was changed.
-    pub left_out: usize,
+    pub untested: usize,
+    /// Until when each pack is fresh.
+    pub fresh: Vec<Fresh>,
     /// Every mistake.
     pub problems: Vec<Problem>,
 }

@@ -194,6 +194,7 @@ impl Maker<'_> {
         let kind = kind?;
         let sub = node.get(kind.name)?;
         check_message(node, kind, &mut problems);
+        check_days(sub, effective, &zone, &mut problems);
         let mut building = Building {
             node: sub,
             words: self.words,
@@ -312,6 +313,23 @@ fn effective(node: &Node, zone: &Zone, problems: &mut Problems<'_>) -> (Option<T
         );
     }
     (from, until)
+}
+
+/// A rule that is in force has a limit, and its limits fall into the days it is in force.
+fn check_days(sub: &Node, (from, until): (Option<Time>, Option<Time>), zone: &Zone, problems: &mut Problems<'_>) {
+    let first = |value: &Node| Some((value.get("from")?.span, zone.midnight(&value.get("from")?.scalar()?)?));
+    let firsts: Vec<(Span, Time)> = sub.get("values").map(Node::items).unwrap_or_default().iter().filter_map(first).collect();
+    if let (Some(from), Some((span, earliest))) = (from, firsts.iter().min_by_key(|(_, first)| *first))
+        && *earliest > from
+    {
+        let words = Words::fixed("规则先生效，上限后生效，中间没有上限", "the rule is in force before its first limit is");
+        problems.add("policy-gap", *span, words).help =
+            Words::fixed("和 `effective.from` 写成同一天", "make it the day of `effective.from`");
+    }
+    for (span, _) in firsts.iter().filter(|(_, first)| until.is_some_and(|until| *first >= until)) {
+        let words = Words::fixed("规则那时已经失效，这个上限永远不会生效", "the rule has ended by then; this limit is never in force");
+        problems.add("policy-never-fires", *span, words);
+    }
 }
 
 /// Placeholders of a message must be ones the kind fills.

@@ -1,5 +1,6 @@
 //! Broken policies: every mistake is reported in one run, at its own characters, and nothing is checked with them.
 
+mod days;
 mod layers;
 mod marked;
 mod meaning;

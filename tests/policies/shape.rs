@@ -116,7 +116,7 @@ fn values_that_mean_nothing_are_underlined() {
         ),
         (
             "a day twice",
-            "rate = { values = [{ from = 2026-01-01, max = 2 }, ⟦policy-overlap|{ from = 2026-01-01, max = 3 }⟧], timespan = \"1h\", group_by = [\"account\"] }",
+            "rate = { values = [{ from = 2026-01-01, max = 2 }, { from = ⟦policy-overlap|2026-01-01⟧, max = 3 }], timespan = \"1h\", group_by = [\"account\"] }",
         ),
     ]));
     hold(&[
