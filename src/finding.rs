@@ -215,6 +215,32 @@ pub struct Value {
     pub allowed: Words,
 }
 
+/// Why a rule may be broken: who says so, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Waiver {
+    /// The rules, as they are named.
+    pub rules: Vec<String>,
+    /// The reason.
+    pub reason: String,
+    /// Who agreed.
+    pub approved_by: Option<String>,
+    /// The last day it holds, `2026-12-31`.
+    pub expires: Option<String>,
+    /// The first moment it no longer holds.
+    pub until: Option<Time>,
+    /// The file it stands in.
+    pub path: String,
+    /// The line there.
+    pub line: usize,
+}
+
+impl Waiver {
+    /// Whether it no longer holds at a moment.
+    pub fn is_over(&self, time: Time) -> bool {
+        self.until.is_some_and(|until| time >= until)
+    }
+}
+
 /// What a finding knows of its place; the words are made from it when somebody reads them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
@@ -247,6 +273,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// A change that would end it.
     pub fix: Option<Box<Fix>>,
+    /// Why it may stand.
+    pub waiver: Option<Arc<Waiver>>,
     /// What stays the same when lines move; two findings of a report never share one.
     pub fingerprint: u64,
 }
@@ -259,7 +287,7 @@ impl Finding {
 
     /// A finding with nothing beside it.
     pub fn new(about: Arc<About>, severity: Severity, detail: Detail, place: Place) -> Finding {
-        Finding { about, severity, place, account: None, detail, help: None, related: Vec::new(), fix: None, fingerprint: 0 }
+        Finding { about, severity, place, account: None, detail, help: None, related: Vec::new(), fix: None, waiver: None, fingerprint: 0 }
     }
 
     /// What is wrong here, in one line. Words in disguise are said as they were read, too.

@@ -26,6 +26,10 @@ pub struct Summary {
 pub struct Report {
     /// By path, place and rule.
     pub findings: Vec<Finding>,
+    /// Findings that a waiver covers, in the same order; each says why it may stand.
+    pub waived: Vec<Finding>,
+    /// Whether readers are shown what is waived.
+    pub shows_waived: bool,
     /// What was read.
     pub sources: Vec<Source>,
     /// How many of what.
@@ -40,9 +44,11 @@ impl Report {
     /// A report of these findings, put in order, counted, and each with its fingerprint.
     pub fn new(mut findings: Vec<Finding>, sources: Vec<Source>, records: usize, zone: Zone) -> Report {
         sort(&mut findings, &sources);
+        // Waiving one of several alike must not change what the others are known by.
         tell_apart(&mut findings);
-        let summary = Summary::of(&findings, records);
-        Report { findings, sources, summary, zone, undecided: Vec::new() }
+        let (waived, findings): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(|finding| finding.waiver.is_some());
+        let summary = Summary { waived: waived.len(), ..Summary::of(&findings, records) };
+        Report { findings, waived, shows_waived: false, sources, summary, zone, undecided: Vec::new() }
     }
 
     /// The source a place is in.
@@ -58,6 +64,18 @@ impl Report {
     /// Leaves out findings below `least`; the summary still counts them.
     pub fn keep(&mut self, least: Severity) {
         self.findings.retain(|finding| finding.severity >= least);
+        self.waived.retain(|finding| finding.severity >= least);
+    }
+
+    /// The findings that readers are shown, in order; with what is waived, if that is asked for.
+    pub fn shown(&self) -> Vec<&Finding> {
+        let mut shown: Vec<&Finding> = self.findings.iter().collect();
+        if self.shows_waived && !self.waived.is_empty() {
+            shown.extend(&self.waived);
+            let key = |finding: &Finding| (self.source(finding.place.source).name(), finding.place.span);
+            shown.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.about.id.cmp(&b.about.id)));
+        }
+        shown
     }
 }
 

@@ -4,8 +4,10 @@
 pub(crate) mod json;
 mod meaning;
 pub(crate) mod told;
+mod waiver;
 
 pub(crate) use meaning::share;
+pub(crate) use waiver::WAIVER;
 
 use crate::decimal::Decimal;
 use crate::problem::Problem;

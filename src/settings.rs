@@ -2,7 +2,7 @@
 
 use crate::output::OUTPUTS;
 use crate::problem::Problem;
-use crate::schema::{Key, Problems, Shape};
+use crate::schema::{Key, Problems, Shape, WAIVER};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::tree::{Node, from_toml};
@@ -34,6 +34,7 @@ const SETTINGS: &[Key] = &[
     Key::may("timezone", Shape::Zone, "本地时间所在时区", "the zone of local times"),
     Key::may("format", Shape::OneOf(&FORMATS), "输出格式", "the format of reports"),
     Key::may("fail_on", Shape::OneOf(&["error", "warning", "info", "never"]), "从哪一级起算不通过", "the severity that fails a run"),
+    Key::may("waiver", Shape::Tables(WAIVER), "豁免", "waivers"),
     Key::may("min_severity", Shape::OneOf(&["error", "warning", "info"]), "从哪一级起显示", "the least severity that is shown"),
 ];
 
@@ -60,6 +61,8 @@ pub struct Settings {
     pub fail_on: Option<String>,
     /// The least severity that is shown.
     pub min_severity: Option<String>,
+    /// Whether it holds waivers, which [`crate::Policy::add_waivers`] reads.
+    pub waives: bool,
 }
 
 impl Settings {
@@ -88,6 +91,7 @@ impl Settings {
             format: one("format"),
             fail_on: one("fail_on"),
             min_severity: one("min_severity"),
+            waives: root.get("waiver").is_some(),
         };
         (settings, found)
     }

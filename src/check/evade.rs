@@ -1,17 +1,19 @@
 //! `evade-obfuscation`: writing around a filter is itself a breach, reported beside the rule that was written around.
 
 use crate::finding::{About, Citation, Detail, Disguise, Finding, Match, Place, Severity};
+use crate::policy::DISGUISE;
 use crate::report::fingerprint;
 use crate::words::Words;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// One finding for each place that was found in disguise, one severity above the rule that found it.
-pub(super) fn findings(found: &[Finding]) -> Vec<Finding> {
+/// One finding for each place that was found in disguise, one severity above the rule that found it; with the number of the finding it
+/// is raised by.
+pub(super) fn findings(found: &[Finding]) -> Vec<(usize, Finding)> {
     let mut about = None;
     let mut seen = BTreeSet::new();
     let mut raised = Vec::new();
-    for finding in found {
+    for (number, finding) in found.iter().enumerate() {
         for Disguise { span, text, normalized } in disguises(finding) {
             if !seen.insert((finding.place.source, span)) {
                 continue;
@@ -22,7 +24,7 @@ pub(super) fn findings(found: &[Finding]) -> Vec<Finding> {
             let detail = Detail::Match(Box::new(Match::whole(text, normalized, true)));
             let mut evasion = Finding::new(Arc::clone(about), above(finding.severity), detail, place);
             evasion.fingerprint = print;
-            raised.push(evasion);
+            raised.push((number, evasion));
         }
     }
     raised
@@ -45,7 +47,7 @@ fn above(severity: Severity) -> Severity {
 /// What the rule says of itself.
 fn about_it() -> About {
     About {
-        id: "evade-obfuscation".to_owned(),
+        id: DISGUISE.to_owned(),
         pack: "evasion".to_owned(),
         kind: "lexicon".to_owned(),
         severity: Some(Severity::Warning),

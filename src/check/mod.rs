@@ -7,15 +7,18 @@ mod place;
 mod read;
 mod series;
 mod stream;
+mod waive;
 
 pub use read::{Input, InputFile};
 pub use stream::{Log, Stream};
+pub use waive::Listed;
+use waive::Waivers;
 
 use crate::collection::Collection;
 use crate::finding::{About, Evidence, Finding, Severity};
-use crate::input::Format;
+use crate::input::{Format, Ignore};
 use crate::kinds::{Check, Hit, OnMissing};
-use crate::policy::{Built, Case, Fresh, Policy, Rule, stale};
+use crate::policy::{Built, Case, Fresh, Granted, Policy, Rule, stale};
 use crate::problem::Problem;
 use crate::record::Layout;
 use crate::report::Report;
@@ -33,6 +36,7 @@ pub struct Checker {
     cases: Vec<Case>,
     left_out: usize,
     fresh: Vec<Fresh>,
+    granted: Vec<Granted>,
     terms: Terms,
     layout: Layout,
     words: Vocabulary,
@@ -126,6 +130,7 @@ impl Checker {
             cases: built.cases,
             left_out: built.left_out,
             fresh: built.fresh,
+            granted: built.granted,
             terms: built.terms,
             layout: built.layout,
             words: built.words,
@@ -172,20 +177,24 @@ impl Checker {
 
     /// Holds an input against the rules.
     pub fn check(&self, input: Input) -> Report {
-        let (as_of, jobs, evidence) = (input.as_of, input.jobs.max(1), input.evidence);
-        let read::Collected { all, ways, mut problems } = read::collect(self, input);
+        let (as_of, jobs, evidence, unwaived) = (input.as_of, input.jobs.max(1), input.evidence, input.unwaived);
+        let read::Collected { all, ways, mut problems, ignores } = read::collect(self, input);
         let run = Run { checker: self, all: &all, as_of, jobs, evidence, ways: &ways };
         let mut outcome = each::check(run);
         outcome.join(series::check(run, Table::Records));
         outcome.join(series::check(run, Table::Accounts));
-        let mut findings = place::findings(run, outcome.hits);
         let undecided = self.undecided(&outcome.skipped);
+        let ignores = if unwaived { None } else { Some(ignores) };
+        let Found { mut findings, of_input, of_policies } = found(run, outcome.hits, ignores);
+        problems.extend(of_input);
         problems.extend(read::changed(&all.sources));
         problems.sort_by_key(|problem| (problem.source, problem.span));
         findings.extend(self::findings(&problems, &all.sources, 0));
         let records = all.records.len() - all.history as usize + all.accounts.len();
         let mut sources = all.sources;
-        self.advise(as_of, &mut sources, &mut findings);
+        let (remarks, own) = self.remarks(of_policies, as_of, sources.len() as u32);
+        findings.extend(remarks);
+        sources.extend(own);
         Report { undecided, ..Report::new(findings, sources, records, self.zone.clone()) }
     }
 
@@ -196,17 +205,17 @@ impl Checker {
         Report::new(findings(&problems, &self.sources, 0), self.sources, 0, self.zone)
     }
 
-    /// What is to be said of the policies themselves: advice, and which packs are stale on the day.
-    fn advise(&self, as_of: Option<Time>, sources: &mut Vec<Source>, findings: &mut Vec<Finding>) {
+    /// What is to be said of the policies themselves: these problems, advice, and which packs are stale on the day. Their sources are
+    /// numbered from `first` in the report.
+    fn remarks(&self, mut problems: Vec<Problem>, as_of: Option<Time>, first: u32) -> (Vec<Finding>, Vec<Source>) {
         let is_stale = as_of.is_some_and(|day| self.fresh.iter().any(|pack| pack.is_stale(day)));
-        if self.problems.is_empty() && !is_stale {
-            return;
+        problems.extend(self.problems.iter().cloned());
+        if problems.is_empty() && !is_stale {
+            return (Vec::new(), Vec::new());
         }
-        let mut own = self.sources.clone();
-        let mut problems = self.problems.clone();
-        problems.extend(as_of.map(|day| stale(&self.fresh, day, &mut own)).unwrap_or_default());
-        findings.extend(self::findings(&problems, &own, sources.len() as u32));
-        sources.extend(own);
+        let mut sources = self.sources.clone();
+        problems.extend(as_of.map(|day| stale(&self.fresh, day, &mut sources)).unwrap_or_default());
+        (findings(&problems, &sources, first), sources)
     }
 
     /// How many records each rule had to leave out.
@@ -218,6 +227,23 @@ impl Checker {
         let named = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
         named.map(|(rule, count)| (self.rules[rule].about.id.clone(), count)).collect()
     }
+}
+
+/// What hits come to.
+struct Found {
+    /// The findings; of those that may stand, each says why.
+    findings: Vec<Finding>,
+    /// What is wrong with what records say they may break.
+    of_input: Vec<Problem>,
+    /// What is to be said of the waivers of policies.
+    of_policies: Vec<Problem>,
+}
+
+/// Findings of all hits, held against the waivers, those that records bring among them; without any, none is waived.
+fn found(run: Run<'_>, hits: Vec<RuleHit>, ignores: Option<Vec<Ignore>>) -> Found {
+    let mut waivers = ignores.map_or_else(|| Waivers::none(run), |ignores| Waivers::new(run, ignores));
+    let findings = place::findings(run, hits, &mut waivers);
+    Found { findings, of_input: waivers.said_by_records(), of_policies: waivers.said_by_policies() }
 }
 
 /// Problems as findings; sources are numbered from `first` in the report.

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::read::InputFile;
-use crate::input::{Intake, Piece, Pieces, Reading, Setting, split};
+use crate::input::{Ignore, Intake, Piece, Pieces, Reading, Setting, split};
 use crate::problem::Problem;
 use crate::record::{Form, Records, Stretch};
 use crate::source::{OnDisk, Source, SourceId};
@@ -23,6 +23,8 @@ pub(super) struct Part {
     pub accounts: Records,
     /// What could not be understood.
     pub problems: Vec<Problem>,
+    /// What records may break.
+    pub ignores: Vec<Ignore>,
     /// Whether a record of it may have an id.
     pub has_ids: bool,
 }
@@ -61,6 +63,7 @@ struct Mark {
     records: usize,
     accounts: usize,
     problems: usize,
+    ignores: usize,
     lines: usize,
 }
 
@@ -170,6 +173,7 @@ impl Share<'_> {
         for problem in &mut self.intake.problems[known.problems..] {
             problem.span = problem.span.shifted(piece.before);
         }
+        self.intake.ignores[known.ignores..].iter_mut().for_each(|ignore| ignore.shift(piece.before));
         self.lines.extend((piece.number == 0).then_some(0));
         self.lines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| (piece.before + at + 1) as u32));
         self.mark(piece.number);
@@ -182,6 +186,7 @@ impl Share<'_> {
             records: self.intake.records.len(),
             accounts: self.intake.accounts.len(),
             problems: self.intake.problems.len(),
+            ignores: self.intake.ignores.len(),
             lines: self.lines.len(),
         }
     }
@@ -197,7 +202,8 @@ fn join(mut shares: Vec<Share<'_>>, source: &Source) -> Part {
     let alone = if shares.len() == 1 { shares.pop() } else { None };
     if let Some(Share { intake, lines, .. }) = alone {
         keep_lines(source, lines);
-        return Part { records: intake.records, accounts: intake.accounts, problems: intake.problems, has_ids };
+        let Intake { records, accounts, problems, ignores, .. } = intake;
+        return Part { records, accounts, problems, ignores, has_ids };
     }
     let steps = steps(&shares);
     let rows =
@@ -207,8 +213,22 @@ fn join(mut shares: Vec<Share<'_>>, source: &Source) -> Part {
     keep_lines(source, lines.copied().collect());
     let problems = rows(|mark| mark.problems).into_iter().flat_map(|(share, range)| &shares[share].intake.problems[range]);
     let problems = problems.cloned().collect();
+    let ignores = ignores(&shares, &steps);
     let (all_records, all_accounts) = shares.into_iter().map(|share| (share.intake.records, share.intake.accounts)).unzip();
-    Part { records: Records::gathered(all_records, &records), accounts: Records::gathered(all_accounts, &accounts), problems, has_ids }
+    let (records, accounts) = (Records::gathered(all_records, &records), Records::gathered(all_accounts, &accounts));
+    Part { records, accounts, problems, ignores, has_ids }
+}
+
+/// What records may break, with the numbers these have among all records.
+fn ignores(shares: &[Share<'_>], steps: &[(usize, Mark, Mark)]) -> Vec<Ignore> {
+    let (mut all, mut records, mut accounts) = (Vec::new(), 0, 0);
+    for (share, before, after) in steps {
+        let own = &shares[*share].intake.ignores[before.ignores..after.ignores];
+        all.extend(own.iter().map(|ignore| ignore.clone().moved((before.records, records), (before.accounts, accounts))));
+        records += after.records - before.records;
+        accounts += after.accounts - before.accounts;
+    }
+    all
 }
 
 /// What was read at each step, in the order of the file: by whom, and how much there was before and after.
@@ -234,6 +254,7 @@ fn unreadable(checker: &Checker, id: SourceId, error: &io::Error) -> Part {
         records: Records::new(checker.layout.columns(false)),
         accounts: Records::new(checker.layout.columns(true)),
         problems: vec![Problem::error("input-unreadable", id, Span::default(), words)],
+        ignores: Vec::new(),
         has_ids: false,
     }
 }

@@ -1,5 +1,6 @@
 //! Hits into findings: the words of the rule, the exact place, the fingerprint.
 
+use super::waive::Waivers;
 use super::{RuleHit, Run, about};
 use crate::collection::Row;
 use crate::finding::{Evidence, Finding, Place, Related, Severity};
@@ -15,10 +16,17 @@ use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// Findings of all hits.
-pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
+pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'_>) -> Vec<Finding> {
     let mut places = Places::new(run);
-    let mut findings: Vec<Finding> = once_a_repeat(run, hits).into_iter().map(|(hit, times)| places.finding(hit, times)).collect();
-    findings.extend(super::evade::findings(&findings));
+    let hits = once_a_repeat(run, hits);
+    let rows: Vec<Row> = hits.iter().map(|(found, _)| found.hit.row).collect();
+    let mut findings: Vec<Finding> = hits.into_iter().map(|(hit, times)| places.finding(hit, times)).collect();
+    let raised = super::evade::findings(&findings);
+    let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
+    findings.extend(raised.into_iter().map(|(_, finding)| finding));
+    for (finding, row) in findings.iter_mut().zip(rows) {
+        finding.waiver = waivers.of(finding, row);
+    }
     findings
 }
 

@@ -3,7 +3,7 @@
 use super::{Checker, Way, parts};
 use crate::collection::Collection;
 use crate::finding::Evidence;
-use crate::input::{Format, Reading, Role, format_of};
+use crate::input::{Format, Ignore, Reading, Role, format_of};
 use crate::problem::Problem;
 use crate::record::{ACCOUNT_ID, Records};
 use crate::source::{OnDisk, Source, SourceId};
@@ -22,6 +22,8 @@ pub struct Input {
     pub jobs: usize,
     /// How many of the records that fill a window are named.
     pub evidence: Evidence,
+    /// Whether findings that a waiver covers are reported like all others: for those who review the waivers.
+    pub unwaived: bool,
 }
 
 /// A file of an input.
@@ -81,6 +83,8 @@ pub(super) struct Collected {
     pub ways: Vec<Way>,
     /// What could not be understood.
     pub problems: Vec<Problem>,
+    /// What records may break.
+    pub ignores: Vec<Ignore>,
 }
 
 /// Reads every file; the order in which they were added does not matter.
@@ -90,7 +94,7 @@ pub(super) fn collect(checker: &Checker, input: Input) -> Collected {
     files.sort_by(|a, b| (rank(a.role), a.source.name()).cmp(&(rank(b.role), b.source.name())));
     let mut records = Records::new(checker.layout.columns(false));
     let mut accounts = Records::new(checker.layout.columns(true));
-    let (mut problems, mut history) = (Vec::new(), 0);
+    let (mut problems, mut ignores, mut history) = (Vec::new(), Vec::new(), 0);
     let mut ways = Vec::new();
     for (at, file) in files.iter_mut().enumerate() {
         let id = SourceId(at as u32);
@@ -98,6 +102,9 @@ pub(super) fn collect(checker: &Checker, input: Input) -> Collected {
         accounts.begin_source(id);
         let part = parts::read(checker, file, id, input.jobs);
         problems.extend(damage(&file.source, id));
+        if file.role != Role::History {
+            ignores.extend(part.ignores.into_iter().map(|ignore| ignore.moved((0, records.len()), (0, accounts.len()))));
+        }
         records.append(part.records);
         accounts.append(part.accounts);
         problems.extend(part.problems);
@@ -109,7 +116,11 @@ pub(super) fn collect(checker: &Checker, input: Input) -> Collected {
     problems.extend(doubled(&accounts));
     said_once(&mut problems);
     let sources = files.into_iter().map(|file| file.source).collect();
-    Collected { all: Collection::new(sources, records, history, accounts), ways, problems }
+    let all = Collection::new(sources, records, history, accounts);
+    for ignore in &mut ignores {
+        ignore.waiver.line = all.sources[all.source_of(ignore.row).0 as usize].position(ignore.span.start as usize).line;
+    }
+    Collected { all, ways, problems, ignores }
 }
 
 /// The files that somebody wrote to while they were checked.

@@ -1,6 +1,9 @@
 //! What readers hand their records to: it tells drafts, operations and accounts apart, and checks times, numbers and actions.
 
 use super::clock::{self, Clock};
+use super::permit::{self, Ignore};
+use super::sign::{Sign, Signs};
+use crate::collection::Row;
 use crate::decimal::Decimal;
 use crate::problem::Problem;
 use crate::record::{ACTION, Form, Layout, Pieces, Records, Targets, Unescaped, Wanted};
@@ -65,31 +68,11 @@ impl<'t> Cell<'t> {
         Cell { field, span, content: Content::Unescaped(Box::new((text, pieces))) }
     }
 
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         match &self.content {
             Content::Plain(text) => text,
             Content::Unescaped(text) => &text.0,
         }
-    }
-}
-
-/// A field whose presence tells what a record is.
-#[derive(Clone, Copy)]
-enum Sign {
-    None = 0,
-    Action = 1,
-    Text = 2,
-    Id = 4,
-    Kind = 8,
-}
-
-/// The signs a record has.
-#[derive(Clone, Copy, Default)]
-struct Signs(u8);
-
-impl Signs {
-    fn has(self, sign: Sign) -> bool {
-        self.0 & sign as u8 != 0
     }
 }
 
@@ -116,6 +99,10 @@ pub(crate) struct Intake<'a> {
     fields: Vec<Known>,
     by_name: HashMap<String, FieldRef, FixedState>,
     actions: Vec<bool>,
+    /// The field that says what a record may break, once it was seen.
+    pub(super) ignores_in: Option<FieldRef>,
+    /// What records may break.
+    pub ignores: Vec<Ignore>,
     /// Drafts and operations.
     pub records: Records,
     /// Accounts.
@@ -149,6 +136,8 @@ impl<'a> Intake<'a> {
             fields: Vec::new(),
             by_name: HashMap::default(),
             actions: Vec::new(),
+            ignores_in: None,
+            ignores: Vec::new(),
             records: Records::new(setting.layout.columns(false)),
             accounts: Records::new(setting.layout.columns(true)),
             problems: Vec::new(),
@@ -163,13 +152,7 @@ impl<'a> Intake<'a> {
         let written = name;
         let name = self.called(written);
         let targets = self.layout.targets(name).cloned().unwrap_or_default();
-        let sign = match name {
-            "action" => Sign::Action,
-            "text" | "title" => Sign::Text,
-            "id" => Sign::Id,
-            "kind" => Sign::Kind,
-            _ => Sign::None,
-        };
+        let sign = Sign::of(name);
         if self.fields.len() + 1 >= UNREAD.0 as usize {
             return UNREAD;
         }
@@ -190,6 +173,9 @@ impl<'a> Intake<'a> {
             }
             _ => None,
         };
+        if name == permit::FIELD {
+            self.ignores_in = Some(field);
+        }
         self.fields.push(Known { targets, sign, words_only });
         self.by_name.insert(written.to_owned(), field);
         field
@@ -212,7 +198,7 @@ impl<'a> Intake<'a> {
     /// Whether a field is declared, for records or for accounts.
     pub(crate) fn knows(&self, name: &str) -> bool {
         let name = self.called(name);
-        matches!(name, "presend_ignore" | "repeat")
+        matches!(name, permit::FIELD | "repeat")
             || self.words.field(name).is_some()
             || self.words.field(&format!("account.{name}")).is_some()
     }
@@ -332,6 +318,7 @@ impl<'a> Intake<'a> {
                 self.set(false, column, cell);
             }
         }
+        permit::take_cells(self, Row::Record(self.records.len() as u32 - 1), cells);
     }
 
     fn registered(&mut self, span: Span, cells: &[Cell<'_>]) {
@@ -342,6 +329,7 @@ impl<'a> Intake<'a> {
                 self.set(true, column, cell);
             }
         }
+        permit::take_cells(self, Row::Account(self.accounts.len() as u32 - 1), cells);
     }
 
     fn time_cell<'c, 't>(&self, cells: &'c [Cell<'t>]) -> Option<&'c Cell<'t>> {

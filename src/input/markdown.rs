@@ -2,9 +2,8 @@
 //!
 //! Markdown's own signs stay in the text: they are sent, or they are a layout that a check must see through anyway.
 
-use super::intake::{Cell, Intake};
-use super::scalar;
-use super::{Field, Fields, Format, Reading};
+use super::intake::Intake;
+use super::{Field, Fields, Format, Reading, comment, scalar};
 use crate::source::Source;
 use crate::span::Span;
 use crate::tree::{Broken, Key, Node, Value, from_toml, from_yaml};
@@ -38,10 +37,11 @@ fn read(intake: &mut Intake<'_>) {
     }
     if !draft.body.is_empty() {
         let field = intake.field("text", draft.body);
-        cells.push(Cell::plain(field, draft.body, source.text()));
+        cells.push(comment::cell(source, field, draft.body));
     }
     if !cells.is_empty() {
         intake.record(whole(source), &cells);
+        comment::take(intake, draft.body);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod campaign;
 mod clock;
+mod comment;
 mod csv;
 mod csv_row;
 mod escape;
@@ -12,11 +13,13 @@ mod json_joints;
 mod json_object;
 mod jsonl;
 mod markdown;
+mod permit;
 mod pieces;
 mod recurrence;
 mod repeat;
 mod scalar;
 mod scan;
+mod sign;
 mod text;
 #[cfg(test)]
 mod trial;
@@ -24,6 +27,7 @@ mod yaml;
 
 pub use intake::Role;
 pub(crate) use intake::{Intake, Setting};
+pub(crate) use permit::Ignore;
 pub(crate) use pieces::{Piece, Pieces, split};
 
 use crate::source::Source;

@@ -1,7 +1,7 @@
 //! `.txt`: one draft, the whole file.
 
-use super::intake::{Cell, Intake};
-use super::{Field, Fields, Format, Reading};
+use super::intake::Intake;
+use super::{Field, Fields, Format, Reading, comment};
 use crate::source::Source;
 use crate::span::Span;
 use crate::words::Words;
@@ -23,7 +23,8 @@ fn read(intake: &mut Intake<'_>) {
         return;
     }
     let field = intake.field("text", text);
-    intake.record(whole(source), &[Cell::plain(field, text, source.text())]);
+    intake.record(whole(source), &[comment::cell(source, field, text)]);
+    comment::take(intake, text);
 }
 
 fn whole(source: &Source) -> Span {

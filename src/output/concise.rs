@@ -2,6 +2,7 @@
 
 use crate::output::Style;
 use crate::output::shown::{clipped, visible};
+use crate::output::waived;
 use crate::report::Report;
 use crate::source::Position;
 use std::io;
@@ -18,5 +19,5 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
         let message = finding.message(style.lang);
         writeln!(out, "{path}:{line}:{column}: {severity}[{rule}] {}", clipped(&message, MESSAGE))?;
     }
-    Ok(())
+    waived::write(report, style.lang, out)
 }

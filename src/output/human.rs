@@ -10,6 +10,7 @@ use crate::output::drawn::{NOTE, RELATED, marks, worst};
 use crate::output::excerpt::Excerpt;
 use crate::output::remarks::{Remark, remarks, say};
 use crate::output::shown::{clipped, visible};
+use crate::output::waived;
 use crate::report::{Report, Summary};
 use crate::source::Position;
 use crate::words::Lang;
@@ -56,6 +57,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
             }
         }
     }
+    waived::write(report, style.lang, out)?;
     writeln!(out, "{}", summary(&report.summary, style.lang))
 }
 

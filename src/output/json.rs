@@ -9,13 +9,14 @@ use std::io;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut objects = Objects::new(report, style.lang);
     let mut text = start(report.summary).into_bytes();
-    for (number, finding) in report.findings.iter().enumerate() {
+    let shown = report.shown();
+    for (number, finding) in shown.iter().enumerate() {
         text.extend_from_slice(if number == 0 { b"\n" } else { b",\n" });
         objects.write(finding, &mut text);
         out.write_all(&text)?;
         text.clear();
     }
-    text.extend_from_slice(if report.findings.is_empty() { b"]}\n" } else { b"\n]}\n" });
+    text.extend_from_slice(if shown.is_empty() { b"]}\n" } else { b"\n]}\n" });
     out.write_all(&text)
 }
 

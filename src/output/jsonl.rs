@@ -9,7 +9,7 @@ use std::io;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut objects = Objects::new(report, style.lang);
     let mut line = Vec::new();
-    for finding in &report.findings {
+    for finding in report.shown() {
         objects.write(finding, &mut line);
         line.push(b'\n');
         out.write_all(&line)?;

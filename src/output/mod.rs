@@ -16,6 +16,7 @@ mod remarks;
 mod sarif;
 mod shown;
 mod stats;
+mod waived;
 
 #[cfg(test)]
 mod sample;

@@ -4,7 +4,7 @@
 //! source. Places follow one another, so each is counted on from the one before. The keys stand in the order of the contract.
 
 use crate::decimal::{Decimal, digits};
-use crate::finding::{About, Citation, Finding, Fix, Match, Related, Severity, Window};
+use crate::finding::{About, Citation, Finding, Fix, Match, Related, Severity, Waiver, Window};
 use crate::output::escape::{hex, plain, quote, quote_if_any, quote_visible};
 use crate::output::shown::visible;
 use crate::report::Report;
@@ -65,6 +65,9 @@ impl<'a> Objects<'a> {
         }
         self.write_related(&finding.related, out);
         write_fix(self.report.source(finding.place.source), finding.fix.as_deref(), out);
+        if let Some(waiver) = &finding.waiver {
+            write_waiver(waiver, out);
+        }
         plain(out, r#","fingerprint":""#);
         out.extend_from_slice(&hex::<16>(finding.fingerprint));
         plain(out, "\"}");
@@ -236,6 +239,19 @@ fn write_match(found: &Match, out: &mut Vec<u8>) {
         false => _ = quote(out, &found.normalized),
     }
     plain(out, if found.obfuscated { r#","obfuscated":true}"# } else { r#","obfuscated":false}"# });
+}
+
+fn write_waiver(waiver: &Waiver, out: &mut Vec<u8>) {
+    plain(out, r#","waived":{"reason":"#);
+    quote_visible(out, &waiver.reason);
+    plain(out, r#","approved_by":"#);
+    quote_if_any(out, waiver.approved_by.as_deref());
+    plain(out, r#","expires":"#);
+    quote_if_any(out, waiver.expires.as_deref());
+    plain(out, r#","path":"#);
+    quote(out, &waiver.path);
+    write_count(r#","line":"#, waiver.line, out);
+    plain(out, "}");
 }
 
 fn write_fix(source: &Source, fix: Option<&Fix>, out: &mut Vec<u8>) {

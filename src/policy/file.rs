@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::schema::{self, Problems, Shape};
 use crate::source::SourceId;
 use crate::span::Span;
+use crate::time::Zone;
 use crate::tree::{Key, Node, Value};
 use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::Words;
@@ -57,6 +58,19 @@ impl PolicyFile {
         list::read(&file, policy, beside);
         file.keep_certain(&mut policy.problems, known);
         file
+    }
+
+    /// The waivers of a settings file, if it has any.
+    pub(super) fn of_waivers(source: SourceId, root: &Node) -> Option<PolicyFile> {
+        let waivers = root.entries().iter().find(|(key, _)| key.name == "waiver")?;
+        let root = Node { span: root.span, value: Value::Table(vec![waivers.clone()]) };
+        let (sheet, changed) = (Sheet::of(source), BTreeMap::new());
+        Some(PolicyFile { source, root, pack: "presend".to_owned(), broken: None, proven: false, sheet, changed })
+    }
+
+    /// The zone its pack names.
+    pub(super) fn zone(&self) -> Option<Zone> {
+        self.root.get("pack").and_then(|pack| pack.get("timezone")).and_then(Node::text).and_then(Zone::named)
     }
 
     /// Whether it is no TOML: its names are known, its rules are not built.

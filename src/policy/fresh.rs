@@ -35,7 +35,7 @@ pub(super) fn of(policy: &Policy, zone: &Zone) -> Vec<Fresh> {
     let whole = whole.filter_map(|file| {
         let pack = file.root.get("pack")?;
         let (day, length) = (pack.get("as_of")?, pack.get("stale_after")?.text()?);
-        let zone = pack.get("timezone").and_then(Node::text).and_then(Zone::named).unwrap_or_else(|| zone.clone());
+        let zone = file.zone().unwrap_or_else(|| zone.clone());
         let bundled = super::bundled(&file.pack).filter(|bundled| bundled.policy == policy.sources[file.source.0 as usize].text());
         let stands = bundled.map_or(Stands::Read(file.source), Stands::Within);
         Fresh::new((&file.pack, &day.scalar()?, length), day.span, stands, &zone)

@@ -17,6 +17,7 @@ mod reference;
 mod rule;
 mod sheet;
 mod sieve;
+mod waive;
 
 pub use bundled::{BUNDLED, Bundled, bundled};
 pub use cases::{Case, CaseInput, Expect, Expected};
@@ -25,11 +26,13 @@ pub(crate) use fresh::{Fresh, stale};
 pub use origin::Origin;
 pub use reference::reference;
 pub(crate) use rule::{Rule, Scope};
+pub(crate) use waive::{DISGUISE, Granted, forbidden, is_elsewhere, unknown};
 
 use crate::finding::Severity;
 use crate::lists::Shelf;
 use crate::problem::Problem;
 use crate::record::Layout;
+use crate::schema::Problems;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::text::{Terms, TermsBuilder};
@@ -95,6 +98,9 @@ impl Policy {
     /// The rules of bundled packs that may have something to say about a few plain drafts: texts without fields or account.
     /// None when one of the names is not a bundled pack's or `default`. The findings are those of the whole packs.
     pub fn for_drafts(names: &[String], drafts: &[&str]) -> Option<Policy> {
+        if drafts.iter().any(|draft| draft.contains("presend:")) {
+            return None;
+        }
         let packs = sieve::all_bundled(names)?;
         let policy = sieve::policy(&packs, drafts)?;
         Some(Policy { parts: packs, ..policy })
@@ -129,6 +135,17 @@ impl Policy {
         self.problems.extend(broken.into_iter().map(|broken| Problem::error("policy-broken-toml", id, broken.span, broken.words)));
         extend::read(self, &file, beside, chain);
         self.files.push(file);
+    }
+
+    /// Adds the waivers of a settings file; the rest of it is not looked at.
+    pub fn add_waivers(&mut self, settings: Source) {
+        let id = SourceId(self.sources.len() as u32);
+        let (root, broken) = crate::tree::from_toml(settings.text());
+        self.sources.push(settings);
+        let mut problems = Problems { source: id, text: self.sources[id.0 as usize].text(), words: &self.words, found: &mut self.problems };
+        waive::check(&root, &mut problems);
+        self.problems.extend(broken.into_iter().map(|broken| Problem::error("policy-broken-toml", id, broken.span, broken.words)));
+        self.files.extend(file::PolicyFile::of_waivers(id, &root));
     }
 
     /// The profiles that the packs have, by name.
@@ -172,19 +189,40 @@ impl Policy {
             file::declare(file, &mut self.words, &mut self.problems);
         }
         self.lay();
-        let mut layout = Layout::new(&self.words);
-        let mut terms = TermsBuilder::default();
-        let mut rules = Vec::new();
-        let mut cases = Vec::new();
+        let (mut layout, mut terms) = (Layout::new(&self.words), TermsBuilder::default());
+        let (rules, cases) = self.make((&mut layout, &mut terms), zone);
+        let granted = waive::Granting {
+            files: &self.files,
+            sources: &self.sources,
+            rules: &rules,
+            words: &self.words,
+            layout: &mut layout,
+            zone,
+            problems: &mut self.problems,
+        }
+        .all();
+        rule::report_duplicates(&self.files, &mut self.problems);
+        self.report_nothing();
+        self.try_profiles(zone);
+        self.say_once();
+        let fresh = fresh::of(&self, zone);
+        let left_out = self.files.iter().flat_map(|file| file.changed.values()).map(|changed| changed.left_out).sum();
+        let Policy { sources, words, problems, .. } = self;
+        Built { sources, words, layout, terms: terms.compile(), rules, cases, left_out, fresh, granted, problems }
+    }
+
+    /// The rules of all files, and the tests of them that could be built.
+    fn make(&mut self, (layout, terms): (&mut Layout, &mut TermsBuilder), zone: &Zone) -> (Vec<Rule>, Vec<Case>) {
+        let (mut rules, mut cases) = (Vec::new(), Vec::new());
         for file in &self.files {
             let known = self.problems.len();
             let mut maker = rule::Maker {
                 file,
                 text: file.sheet.text(&self.sources),
                 words: &self.words,
-                layout: &mut layout,
+                layout,
                 shelf: &self.shelf,
-                terms: &mut terms,
+                terms,
                 zone,
                 problems: &mut self.problems,
             };
@@ -197,26 +235,14 @@ impl Policy {
         for file in &self.files {
             cases.extend(cases::named(file, &self.files, &mut self.problems));
         }
-        rule::report_duplicates(&self.files, &mut self.problems);
-        self.report_nothing();
-        self.try_profiles(zone);
-        // What several layers have in common is wrong once.
+        (rules, cases)
+    }
+
+    /// What several layers have in common is wrong once.
+    fn say_once(&mut self) {
         let key = |problem: &Problem| (problem.source, problem.span, problem.code);
         self.problems.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.words.en.cmp(&b.words.en)));
         self.problems.dedup_by(|a, b| key(a) == key(b) && a.words == b.words);
-        let fresh = fresh::of(&self, zone);
-        let left_out = self.files.iter().flat_map(|file| file.changed.values()).map(|changed| changed.left_out).sum();
-        Built {
-            sources: self.sources,
-            words: self.words,
-            layout,
-            terms: terms.compile(),
-            rules,
-            cases,
-            left_out,
-            fresh,
-            problems: self.problems,
-        }
     }
 
     /// Builds the rules of profiles that nobody chose, to find the mistakes in them.
@@ -268,7 +294,9 @@ pub(crate) struct Built {
     /// The tests they carry.
     pub cases: Vec<Case>,
     /// How many tests of rules are not among them, because the rule was changed.
-    pub untested: usize,
+    pub left_out: usize,
+    /// The waivers.
+    pub granted: Vec<Granted>,
     /// Until when each pack is fresh.
     pub fresh: Vec<Fresh>,
     /// Every mistake.

@@ -2,7 +2,7 @@
 
 use super::change::{OVERRIDE, PROFILE};
 use super::rule::EXPECT;
-use crate::schema::{Key, Shape};
+use crate::schema::{Key, Shape, WAIVER};
 
 /// What stands at the top of a policy file.
 pub(super) const TOP: &[Key] = &[
@@ -13,6 +13,7 @@ pub(super) const TOP: &[Key] = &[
     Key::may("field", Shape::Tables(FIELD), "新的字段", "fields of your own"),
     Key::may("rule", Shape::Tables(&[]), "规则", "rules"),
     Key::may("test", Shape::Tables(TEST), "给别处规则写的测试", "tests of rules that stand elsewhere"),
+    Key::may("waiver", Shape::Tables(WAIVER), "豁免", "waivers"),
     Key::may("override", Shape::Tables(OVERRIDE), "改别的包的规则", "changes of rules of other packs"),
     Key::may("profile", Shape::Map(&Shape::Table(PROFILE)), "几档数值，用 --profile 选", "sets of changes to choose with --profile"),
 ];

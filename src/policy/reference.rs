@@ -15,21 +15,21 @@ pub fn reference(lang: Lang) -> String {
     );
     let mut page = format!("{}\n\n{}\n", title.say(lang), note.say(lang));
     let file = Words::fixed("政策文件", "A policy file");
-    section(&mut page, file.say(lang), "", TOP, lang);
+    section(&mut page, (file.say(lang), ""), TOP, lang);
     let rule = Words::fixed("每条规则：`[[rule]]`", "A rule: `[[rule]]`");
     let kinds = Words::fixed(
         "除此之外，每条规则有且只有一个以“种类”命名的子表，见下文。",
         "Beside these, a rule has exactly one sub-table named after its kind; the kinds follow.",
     );
-    section(&mut page, rule.say(lang), kinds.say(lang), RULE, lang);
+    section(&mut page, (rule.say(lang), kinds.say(lang)), RULE, lang);
     for kind in KINDS {
         let about = Words::new(kind.about.zh, kind.about.en);
-        section(&mut page, &format!("`{}`", kind.name), about.say(lang), told::inner(&kind.shape), lang);
+        section(&mut page, (&format!("`{}`", kind.name), about.say(lang)), told::inner(&kind.shape), lang);
     }
     page
 }
 
-fn section(page: &mut String, title: &str, about: &str, keys: &[Key], lang: Lang) {
+fn section(page: &mut String, (title, about): (&str, &str), keys: &[Key], lang: Lang) {
     let head = Words::fixed("| 键 | 写什么 | 说明 |", "| key | what stands there | what it is for |");
     page.push_str(&format!("\n## {title}\n\n"));
     if !about.is_empty() {

@@ -28,6 +28,8 @@ pub(crate) struct Rule {
     pub check: Check,
     /// Which table it looks at.
     pub scope: Scope,
+    /// Whether it can be waived.
+    pub waivable: bool,
     /// First moment in force, first moment no longer.
     pub effective: (Option<Time>, Option<Time>),
 }
@@ -54,6 +56,7 @@ pub(crate) const RULE: &[Key] = &[
     Key::may("tags", Shape::List(&Shape::Text), "标签", "words to choose rules by"),
     Key::may("effective", Shape::Table(EFFECTIVE), "生效日期", "the days it is in force"),
     Key::may("source", Shape::Tables(SOURCE), "依据", "who says so"),
+    Key::may("waivable", Shape::Flag, "能不能豁免，默认能", "whether it can be waived; true if not given"),
     Key::may("match", Shape::Match, "看哪些记录", "the records it looks at"),
     Key::may("fix", Shape::Table(FIX), "怎么改", "what would end it"),
     EXAMPLES[0],
@@ -208,7 +211,8 @@ impl Maker<'_> {
         let about = Arc::new(about(node, kind, &self.file.pack));
         let scope = scope(&check, &select);
         node.get("id")?;
-        Some(Rule { about, select, check, scope, effective })
+        let waivable = node.get("waivable").and_then(Node::flag) != Some(false);
+        Some(Rule { about, select, check, scope, waivable, effective })
     }
 
     /// Checks the keys of a rule and gives its kind, if it has exactly one.
@@ -247,8 +251,7 @@ impl Maker<'_> {
     }
 
     fn pack_zone(&self) -> Zone {
-        let named = self.file.root.get("pack").and_then(|pack| pack.get("timezone")).and_then(Node::text);
-        named.and_then(Zone::named).unwrap_or_else(|| self.zone.clone())
+        self.file.zone().unwrap_or_else(|| self.zone.clone())
     }
 }
 

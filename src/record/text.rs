@@ -41,6 +41,15 @@ impl Pieces {
         }
     }
 
+    /// Leaves out bytes of the source: what comes before byte `content` ends at `end`, what comes from it on begins at `start`.
+    pub(crate) fn gap(&mut self, content: usize, end: usize, start: usize) {
+        let (end, start) = ((content as u32, end as u32), (content as u32, start as u32));
+        match self.0.last_mut() {
+            Some(last) if last.0 == end.0 => *last = start,
+            _ => self.0.extend([end, start]),
+        }
+    }
+
     /// The bytes of the source behind `range`; a piece that was rewritten counts whole.
     pub(crate) fn source_span(&self, range: std::ops::Range<usize>) -> Span {
         let start = self.piece(range.start).map_or(0, |(piece, next)| {
@@ -76,5 +85,17 @@ mod tests {
         assert_eq!(pieces.source_span(3..6), Span::new(13..19));
         assert_eq!(pieces.source_span(0..7), Span::new(10..20));
         assert_eq!(pieces.source_span(6..7), Span::new(19..20));
+    }
+
+    #[test]
+    fn what_is_left_out_belongs_to_nothing_beside_it() {
+        // source: ab--cd--e at 0; content: abcde
+        let mut pieces = Pieces::default();
+        pieces.push(0, 0);
+        pieces.gap(2, 2, 4);
+        pieces.gap(4, 6, 8);
+        for (range, span) in [(0..2, 0..2), (1..2, 1..2), (2..4, 4..6), (4..5, 8..9), (1..3, 1..5), (0..5, 0..9)] {
+            assert_eq!(pieces.source_span(range), Span::new(span));
+        }
     }
 }

@@ -12,6 +12,7 @@ mod settings;
 #[path = "../stage/mod.rs"]
 mod stage;
 mod streams;
+mod waivers;
 
 /// A warning for a word, an error for the third friend request in an hour, advice on a title.
 const POLICY: &str = r#"schema = 1

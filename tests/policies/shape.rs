@@ -11,7 +11,7 @@ fn unknown_keys_are_underlined_wherever_they_stand() {
         ("in a list", "schema = 1\n[[list]]\nid = \"l\"\n⟦policy-unknown-key|term⟧ = [\"ab\"]\nterms = [\"微信\"]\n".to_owned()),
         ("in an action", "schema = 1\n[[action]]\nid = \"wave\"\n⟦policy-unknown-key|sumary⟧ = \"x\"\n".to_owned()),
         ("in a field", "schema = 1\n[[field]]\nid = \"store\"\ntype = \"word\"\n⟦policy-unknown-key|unit⟧ = \"x\"\n".to_owned()),
-        ("not yet in the language", "schema = 1\n[[⟦policy-unknown-key|waiver⟧]]\nrule = \"r\"\n".to_owned()),
+        ("not yet in the language", "schema = 1\n[[⟦policy-unknown-key|session⟧]]\nrule = \"r\"\n".to_owned()),
     ]);
     hold(&rules(&[
         ("in a rule", "⟦policy-unknown-key|hepl⟧ = \"改\"\nlexicon = { terms = [\"微信\"] }"),

@@ -39,6 +39,41 @@ pub(crate) enum Verb {
     /// Look at policies themselves 检查、比较、描述政策本身
     #[command(subcommand)]
     Policy(PolicyVerb),
+    /// Look at the waivers 查看豁免
+    #[command(subcommand)]
+    Waiver(WaiverVerb),
+}
+
+/// What to do about what is waived.
+#[derive(Group)]
+pub(crate) struct Waived {
+    /// Show what is waived, and why 也显示被豁免的问题和理由
+    #[arg(long)]
+    pub show_waived: bool,
+    /// Heed no waiver, for those who review them 不理会任何豁免，供复核
+    #[arg(long, conflicts_with = "show_waived")]
+    pub no_waivers: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum WaiverVerb {
+    /// List the waivers of the policies, of the settings, and of these files 列出政策、配置和这些文件里的豁免
+    List(Waivers),
+}
+
+#[derive(Group)]
+pub(crate) struct Waivers {
+    /// Files and folders whose own waivers are listed, too 也列出这些文件和文件夹里的豁免
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
+    /// The day to look at, instead of today 按哪一天看
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Format of the list 输出格式
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
 }
 
 /// What decides which rules are in force.
@@ -111,6 +146,8 @@ pub(crate) struct Check {
     /// Threads; the result does not depend on it 线程数
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    #[command(flatten)]
+    pub waived: Waived,
     /// Print nothing but what cannot be read 不输出报告，只看退出码
     #[arg(long, short)]
     pub quiet: bool,

@@ -63,7 +63,7 @@ pub(crate) struct Examined {
 
 /// Reads what is named and holds it against the rules in force.
 pub(crate) fn examine(args: &Check, ground: &Ground, evidence: Evidence) -> Result<Examined, Trouble> {
-    let as_of = as_of(args, ground)?;
+    let as_of = as_of(args.as_of.as_deref(), ground)?;
     let found = find(args, ground);
     let checker = match found.plain_drafts() {
         Some(drafts) => ground.checker_for(&args.force.policy, &drafts),
@@ -79,7 +79,7 @@ pub(crate) fn examine(args: &Check, ground: &Ground, evidence: Evidence) -> Resu
             "nothing to check: name files, folders, or - for standard input",
         ))?;
     }
-    let report = check(&checker, found, (as_of, evidence), args.jobs);
+    let report = check(&checker, found, (as_of, evidence), args);
     let nothing = report.summary.records == 0 && report.findings.iter().all(|finding| finding.about.kind == "policy");
     if nothing && !unreadable {
         say(ground.lang, &Words::fixed("输入里没有可检查的记录", "the input holds no record to check"));
@@ -87,12 +87,12 @@ pub(crate) fn examine(args: &Check, ground: &Ground, evidence: Evidence) -> Resu
     Ok(Examined { report, unreadable, nothing })
 }
 
-fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), jobs: Option<usize>) -> Report {
+fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), args: &Check) -> Report {
     let mut input = Input::new();
-    (input.as_of, input.evidence) = (Some(as_of), evidence);
-    input.jobs = jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+    (input.as_of, input.evidence, input.unwaived) = (Some(as_of), evidence, args.waived.no_waivers);
+    input.jobs = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     found.files.into_iter().for_each(|file| input.add(file));
-    checker.check(input)
+    Report { shows_waived: args.waived.show_waived, ..checker.check(input) }
 }
 
 /// What is named in two roles is read in the first: a registry or a history that lies in a checked folder is no plan.
@@ -120,8 +120,9 @@ pub(crate) fn beforehand(args: &Check, ground: &Ground) -> Found {
     found
 }
 
-pub(crate) fn as_of(args: &Check, ground: &Ground) -> Result<Time, Exit> {
-    match &args.as_of {
+/// The day of the run: as asked for, or today.
+pub(crate) fn as_of(asked: Option<&str>, ground: &Ground) -> Result<Time, Exit> {
+    match asked {
         None => Ok(now()),
         Some(day) => match ground.zone.midnight(day) {
             Some(time) => Ok(time),

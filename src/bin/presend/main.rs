@@ -14,6 +14,7 @@ mod rules;
 mod settings;
 mod stream;
 mod test;
+mod waiver;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         args::Verb::Init(init) => init::run(&init),
         args::Verb::Policy(verb) => policy::run(&verb),
         args::Verb::Test(test) => test::run(&test),
+        args::Verb::Waiver(args::WaiverVerb::List(list)) => waiver::run(&list),
     };
     ExitCode::from(exit as u8)
 }

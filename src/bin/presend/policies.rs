@@ -44,21 +44,24 @@ pub(crate) struct Ground {
     pub style: Style,
     /// The profiles that are chosen.
     profiles: Vec<String>,
+    /// The settings file, if it holds waivers.
+    waivers: Option<Source>,
 }
 
 impl Ground {
     /// Reads settings and environment.
     pub(crate) fn new(force: &Force) -> Result<Ground, Exit> {
-        let Set { settings, problems, source } = Set::read(force)?;
+        let Set { settings, problems, source, is_wrong } = Set::read(force)?;
         let lang = lang(force.lang, settings.lang.as_deref());
         let style = Style { lang, color: color(force.color), width: 100 };
-        if let Some(source) = source {
+        if let Some(source) = source.clone().filter(|_| is_wrong) {
             show_problems(problems, source, style);
             return Err(Exit::Usage);
         }
         let zone = zone(force.timezone.as_deref().or(settings.timezone.as_deref()), lang)?;
         let profiles = if force.profile.is_empty() { settings.profile.clone() } else { force.profile.clone() };
-        Ok(Ground { settings, lang, zone, style, profiles })
+        let waivers = source.filter(|_| settings.waives);
+        Ok(Ground { settings, lang, zone, style, profiles, waivers })
     }
 
     /// The rules in force; a policy that is wrong gives a report of its mistakes.
@@ -72,6 +75,7 @@ impl Ground {
         for one in self.named(asked) {
             self.add(&mut gathered, &one)?;
         }
+        self.waivers.iter().for_each(|settings| gathered.policy.add_waivers(settings.clone()));
         for profile in &self.profiles {
             if !gathered.policy.choose(profile) {
                 return self.unknown_profile(&gathered.policy, profile);
@@ -88,7 +92,7 @@ impl Ground {
     /// The same for nothing but a few plain drafts: of bundled packs only the rules are read that may concern them.
     pub(crate) fn checker_for(&self, asked: &[String], drafts: &[&str]) -> Result<Checker, Trouble> {
         let named = self.named(asked);
-        let is_whole = !self.profiles.is_empty() || named.iter().any(|one| Path::new(one).exists());
+        let is_whole = !self.profiles.is_empty() || self.waivers.is_some() || named.iter().any(|one| Path::new(one).exists());
         let policy = if is_whole { None } else { Policy::for_drafts(&named, drafts) };
         match policy {
             Some(policy) => self.compile(policy),

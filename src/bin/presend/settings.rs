@@ -22,8 +22,10 @@ pub(crate) struct Set {
     pub settings: Settings,
     /// Mistakes in the file.
     pub problems: Vec<Problem>,
-    /// The file, when a mistake in it is an error.
+    /// The file.
     pub source: Option<Source>,
+    /// Whether a mistake in it is an error.
+    pub is_wrong: bool,
 }
 
 impl Set {
@@ -52,8 +54,8 @@ impl Set {
         let folder = path.parent().unwrap_or(Path::new(""));
         settings.policy.iter_mut().filter(|named| *named != "default" && bundled(named).is_none()).for_each(|path| see_from(folder, path));
         settings.accounts.iter_mut().chain(&mut settings.history).chain(&mut settings.baseline).for_each(|path| see_from(folder, path));
-        let fatal = problems.iter().any(|problem| problem.severity == Severity::Error);
-        Ok(Set { settings, problems, source: fatal.then_some(source) })
+        let is_wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
+        Ok(Set { settings, problems, source: Some(source), is_wrong })
     }
 }
 

@@ -29,13 +29,19 @@ pub(crate) fn run(args: &Check) -> Result<Exit, Exit> {
     refuse_what_does_not_fit(args, ground)?;
     let lateness = lateness(args, ground)?;
     let checker = checker(args, ground)?;
+    if !args.waived.no_waivers && !checker.waivers(Input::new()).is_empty() {
+        say(
+            ground.lang,
+            &Words::fixed("--stream 不理会豁免：被豁免的问题也会报", "--stream heeds no waivers: what they cover is reported, too"),
+        );
+    }
     let found = beforehand(args, ground);
     for words in found.unreadable.iter().chain(&found.notes) {
         say(ground.lang, words);
     }
     let unreadable = !found.unreadable.is_empty();
     let mut input = Input::new();
-    input.as_of = Some(as_of(args, ground)?);
+    input.as_of = Some(as_of(args.as_of.as_deref(), ground)?);
     found.files.into_iter().for_each(|file| input.add(file));
     let mut log = Reading { stdin: std::io::stdin().lock(), buffer: vec![0; BUFFER], length: 0, failed: unreadable };
     log.read(ground);

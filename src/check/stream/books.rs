@@ -109,7 +109,7 @@ impl<'c> Books<'c> {
         let run = places.run;
         hits.extend(self.unregistered(run, row));
         let mut found: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit, 1)).collect();
-        found.extend(evade::findings(&found));
+        found.extend(evade::findings(&found).into_iter().map(|(_, raised)| raised));
         let operation = operation(run, row);
         let late = operation.filter(|moment| moment.has_time()).and_then(|moment| self.order.arrive(moment).err());
         let late = late.map(|newest| too_late(places, row, Time(newest)));

@@ -71,7 +71,7 @@ impl Checker {
     /// Begins to check a log. The input holds what is known beforehand: the registry and what was already sent.
     pub fn stream(&self, log: Log, input: Input) -> Stream<'_> {
         let as_of = input.as_of;
-        let Collected { mut all, mut ways, problems } = collect(self, input);
+        let Collected { mut all, mut ways, problems, .. } = collect(self, input);
         let id = SourceId(all.sources.len() as u32);
         all.sources.push(Source::new(log.name.as_str(), ""));
         ways.push(Way { format: log.format, has_ids: true });
@@ -159,6 +159,14 @@ impl Stream<'_> {
         let files = self.all.sources[..=self.log.0 as usize].iter().map(Source::name);
         let (findings, sources) = self.books.told.take(files.chain(self.checker.sources.iter().map(Source::name)));
         let summary = Summary::of(&findings, std::mem::take(&mut self.books.records));
-        Report { findings, sources, summary, zone: self.checker.zone.clone(), undecided: Vec::new() }
+        Report {
+            findings,
+            waived: Vec::new(),
+            shows_waived: false,
+            sources,
+            summary,
+            zone: self.checker.zone.clone(),
+            undecided: Vec::new(),
+        }
     }
 }

@@ -1,0 +1,140 @@
+//! `[[waiver]]`: which rules may be broken, by whom, why, and until when.
+
+use super::file::PolicyFile;
+use super::rule::Rule;
+use super::{BUNDLED, bundled};
+use crate::finding::Waiver;
+use crate::problem::Problem;
+use crate::record::Layout;
+use crate::schema::{Problems, WAIVER};
+use crate::select::Select;
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+use crate::time::{Period, Zone};
+use crate::tree::{Node, Value};
+use crate::vocabulary::Vocabulary;
+use crate::words::{Words, nearest};
+use std::sync::Arc;
+
+/// The rule that belongs to the engine, not to a pack.
+pub(crate) const DISGUISE: &str = "evade-obfuscation";
+
+/// A waiver of a policy or of the settings.
+pub(crate) struct Granted {
+    /// What it says.
+    pub waiver: Arc<Waiver>,
+    /// The ids of its rules, those that are in force.
+    pub rules: Vec<String>,
+    /// The records it is about.
+    pub select: Select,
+    /// The records it is about, as written.
+    pub scope: String,
+    /// Where it stands.
+    pub place: (SourceId, Span),
+    /// Whether it may be of no use.
+    pub may_be_unused: bool,
+}
+
+/// Reads waivers once all rules are known.
+pub(super) struct Granting<'a> {
+    /// All policies.
+    pub files: &'a [PolicyFile],
+    /// Their sources.
+    pub sources: &'a [Source],
+    /// Their rules.
+    pub rules: &'a [Rule],
+    /// All declared words.
+    pub words: &'a Vocabulary,
+    /// The columns of the run.
+    pub layout: &'a mut Layout,
+    /// The zone of a policy that names none.
+    pub zone: &'a Zone,
+    /// Where mistakes go.
+    pub problems: &'a mut Vec<Problem>,
+}
+
+/// Waivers that stand in settings are checked there; those of policies are checked as their top is. This is for settings alone.
+pub(super) fn check(root: &Node, problems: &mut Problems<'_>) {
+    for waiver in root.get("waiver").map(Node::items).unwrap_or_default() {
+        problems.table(waiver, WAIVER, waiver.span);
+    }
+}
+
+impl Granting<'_> {
+    /// Every waiver that is right.
+    pub(super) fn all(&mut self) -> Vec<Granted> {
+        let files = self.files.iter().filter(|file| !file.is_broken());
+        let waivers =
+            files.flat_map(|file| file.root.get("waiver").map(Node::items).unwrap_or_default().iter().map(move |node| (file, node)));
+        waivers.filter(|(_, node)| matches!(node.value, Value::Table(_))).filter_map(|(file, node)| self.one(file, node)).collect()
+    }
+
+    fn one(&mut self, file: &PolicyFile, node: &Node) -> Option<Granted> {
+        let source = &self.sources[file.source.0 as usize];
+        let mut problems = Problems { source: file.source, text: source.text(), words: self.words, found: self.problems };
+        let select = node.get("match").map_or_else(Select::default, |node| Select::build(node, self.layout, &mut problems));
+        let named: Vec<&Node> =
+            node.get("rule")?.each().iter().filter(|name| name.text().is_some_and(|name| !name.trim().is_empty())).collect();
+        let rules = named.iter().filter_map(|name| self.rule(file, name)).collect();
+        let text = |name: &str| node.get(name).and_then(Node::scalar);
+        let expires = text("expires");
+        let zone = file.zone().unwrap_or_else(|| self.zone.clone());
+        let until = expires.as_deref().and_then(|day| Some(zone.period(Period::Day, zone.midnight(day)?).1));
+        let waiver = Waiver {
+            rules: named.iter().filter_map(|name| name.text()).map(str::to_owned).collect(),
+            reason: text("reason")?,
+            approved_by: text("approved_by"),
+            expires,
+            until,
+            path: source.name().to_owned(),
+            line: source.position(node.span.start as usize).line,
+        };
+        let scope = node.get("match").map_or("", |node| source.slice(node.span)).to_owned();
+        let may_be_unused = node.get("unused").and_then(Node::text) == Some("allow");
+        Some(Granted { waiver: Arc::new(waiver), rules, select, scope, place: (file.source, node.span), may_be_unused })
+    }
+
+    /// The id of a rule that is in force; one that nobody knows, or that forbids waivers, is a mistake.
+    fn rule(&mut self, file: &PolicyFile, node: &Node) -> Option<String> {
+        let name = node.text()?;
+        let known = self.files.iter().find_map(|file| file.rule_named(name)).or_else(|| Some(name).filter(|name| *name == DISGUISE));
+        match known {
+            Some(id) if self.rules.iter().any(|rule| rule.about.id == id && !rule.waivable) => {
+                self.problems.push(forbidden(id, file.source, node.span));
+            }
+            None if !is_elsewhere(name) => {
+                let ids: Vec<String> = self.files.iter().flat_map(|file| file.rule_names(name.contains('/'))).collect();
+                self.problems.push(unknown(name, ids.iter().map(String::as_str), (file.source, node.span)));
+            }
+            Some(_) | None => {}
+        }
+        known.map(str::to_owned)
+    }
+}
+
+/// That a rule cannot be waived.
+pub(crate) fn forbidden(id: &str, source: SourceId, span: Span) -> Problem {
+    let words = Words::new(format!("规则 `{id}` 不许豁免"), format!("the rule `{id}` cannot be waived"));
+    let help = Words::fixed("改掉被报的内容；这条规则写着 `waivable = false`", "change what it flags: the rule says `waivable = false`");
+    Problem::error("waiver-forbidden", source, span, words).with_help(help)
+}
+
+/// That nobody knows a rule.
+pub(crate) fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>, (source, span): (SourceId, Span)) -> Problem {
+    let words = Words::new(format!("没有名为 `{name}` 的规则"), format!("no rule is called `{name}`"));
+    let help = Words::fixed("用 presend rules 看全部规则", "presend rules lists all rules");
+    Problem::error("waiver-unknown-rule", source, span, words).with_help(help).with_guess(nearest(name, known))
+}
+
+/// Whether a rule is one of a bundled pack; those that are not in force are not read until somebody asks.
+pub(crate) fn is_elsewhere(name: &str) -> bool {
+    let (packs, id): (Vec<&str>, &str) = match name.split_once('/') {
+        Some((pack, id)) => (bundled(pack).into_iter().map(|pack| pack.policy).collect(), id),
+        None => (BUNDLED.iter().map(|pack| pack.policy).collect(), name),
+    };
+    packs.iter().any(|policy| {
+        let (root, _) = crate::tree::from_toml(policy);
+        let rules = root.get("rule").map(Node::items).unwrap_or_default();
+        rules.iter().any(|rule| rule.get("id").and_then(Node::text) == Some(id))
+    })
+}
