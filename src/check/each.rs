@@ -7,6 +7,7 @@ use crate::kinds::{Check, EachRecord, Hit, OnMissing, Spot, Subject};
 use crate::policy::{Rule, Scope};
 use crate::record::{ACCOUNT, ACTION, Form, Slot};
 use crate::report::fingerprint;
+use crate::text::fold::Folded;
 use crate::text::{Reading, SetId};
 use crate::words::Words;
 use std::ops::Range;
@@ -116,10 +117,11 @@ impl<'a> Plan<'a> {
         let mut outcome = Outcome::default();
         let mut hits = Vec::new();
         let mut awake = Vec::new();
+        let mut window = Folded::default();
         for row in rows {
             let record = run.all.get(row);
-            let read = |slot: &Slot| Some((*slot, Reading::of(record.text(*slot)?, &run.checker.terms)));
-            let subject = Subject { record, readings: self.texts.iter().filter_map(read).collect() };
+            let mut read = |slot: &Slot| Some((*slot, Reading::of(record.text(*slot)?, &run.checker.terms, &mut window)));
+            let subject = Subject { record, readings: self.texts.iter().filter_map(&mut read).collect() };
             self.wake(&subject, &mut awake);
             for at in &awake {
                 let active = &self.rules[*at];

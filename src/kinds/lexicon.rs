@@ -62,9 +62,9 @@ impl EachRecord for Lexicon {
             let mut reach = 0;
             for (_, found) in longest(reading.of_set(self.terms)) {
                 let range = found.start..found.end;
-                if found.start >= reach && self.guard.lets(reading, range.clone()) {
+                if found.start >= reach && self.guard.lets(reading, range) {
                     reach = found.end;
-                    hits.push(hit(subject, *slot, reading.span(range), reading.matched(*found)));
+                    hits.push(hit(subject, *slot, reading.place(*found), reading.matched(*found)));
                 }
             }
         }

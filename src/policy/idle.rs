@@ -105,18 +105,22 @@ impl Search {
 
     /// Terms that stand inside a longer text.
     fn inside(&self, text: &str) -> Vec<Found> {
-        let folded = Folded::of(text);
+        let length = Folded::of(text).chars().len();
+        let mut found = self.found(text);
+        found.retain(|part| part.bounded && ((part.end - part.start) as usize) < length);
+        found
+    }
+
+    fn found(&self, text: &str) -> Vec<Found> {
         let mut found = Vec::new();
-        self.terms.find(&folded, &mut found);
-        found.retain(|part| part.bounded && ((part.end - part.start) as usize) < folded.chars().len());
+        self.terms.find(text, &mut Folded::default(), &mut found);
         found
     }
 
     /// Whether one of these phrases covers a part of a text and is longer than it.
     fn covers(&self, text: &str, part: &Found) -> bool {
-        let folded = Folded::of(text);
-        let mut found = Vec::new();
-        self.terms.find(&folded, &mut found);
-        found.iter().any(|phrase| phrase.start <= part.start && phrase.end >= part.end && phrase.end - phrase.start > part.end - part.start)
+        self.found(text)
+            .iter()
+            .any(|phrase| phrase.start <= part.start && phrase.end >= part.end && phrase.end - phrase.start > part.end - part.start)
     }
 }

@@ -6,6 +6,7 @@
 use super::fold::Folded;
 use super::terms::Found;
 use super::variants::{TABLES, Tables, is_ordinary};
+use crate::span::Span;
 use hashbrown::HashMap;
 
 /// What the first two characters of a term may be when it is written around a filter, by class.
@@ -130,7 +131,7 @@ impl Disguises {
                 let end = at + entry.chars.len() - 1;
                 let (start, end) = (skeleton.places[at].0, skeleton.places[end].1 + 1);
                 if fit.stands(entry, skeleton, at) {
-                    found.push(Found { start, end, term: entry.term, variant: true, bounded: true });
+                    found.push(Found { start, end, term: entry.term, variant: true, bounded: true, bytes: Span::default() });
                 }
             }
         }
@@ -143,7 +144,7 @@ impl Disguises {
             for entry in entries.iter().map(|entry| &self.entries[*entry as usize]) {
                 if entry.chars.len() > 2 && skeleton.chars[at..].starts_with(&entry.chars) {
                     let (start, end) = (skeleton.places[at].0, skeleton.places[at + entry.chars.len() - 1].1 + 1);
-                    found.push(Found { start, end, term: entry.term, variant: true, bounded: true });
+                    found.push(Found { start, end, term: entry.term, variant: true, bounded: true, bytes: Span::default() });
                 }
             }
         }
@@ -301,7 +302,7 @@ mod tests {
     fn read(text: &str) -> Vec<(String, String)> {
         let (terms, folded) = (terms(), Folded::of(text));
         let mut found = Vec::new();
-        terms.find_disguised(&folded, &mut found);
+        terms.find_disguised(text, &folded, &mut found);
         let written = |found: &Found| text[folded.source_range(text, found.start as usize, found.end as usize)].to_owned();
         found.iter().map(|found| (written(found), terms.listed(found.term).to_owned())).collect()
     }

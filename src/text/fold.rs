@@ -64,23 +64,42 @@ impl Folded {
 
     /// Folds another text into the same buffers.
     pub(crate) fn fill(&mut self, text: &str) {
-        self.chars.clear();
-        self.starts.clear();
+        self.clear();
         self.chars.reserve(text.len());
         self.starts.reserve(text.len());
-        let mut block = Block::new();
-        for (start, c) in text.char_indices() {
-            let start = u32::try_from(start).unwrap_or(u32::MAX);
-            match table::look_up(c) {
-                table::Entry::Folded(folded) => block.push(folded, start),
-                table::Entry::Dropped => {}
-                table::Entry::Rare => block.push_rare(c, start),
-            }
-            if block.is_full() {
-                self.take(&mut block);
+        self.fold_on(text, 0, usize::MAX);
+    }
+
+    /// Forgets the text.
+    pub(super) fn clear(&mut self) {
+        self.chars.clear();
+        self.starts.clear();
+    }
+
+    /// Folds on from byte `at` of the text until there are `most` characters; gives the byte after the last it looked at.
+    /// A spelling is not cut: there may be three more.
+    pub(super) fn fold_on(&mut self, text: &str, at: usize, most: usize) -> usize {
+        let mut at = at;
+        while at < text.len() && self.chars.len() < most {
+            let length = self.chars.len();
+            let room = (most - length).min(text.len() - at).min(ROOM);
+            self.chars.resize(length + room, '\0');
+            self.starts.resize(length + room, 0);
+            let (taken, next) = fold_plain(text, at, &mut self.chars[length..], &mut self.starts[length..]);
+            self.chars.truncate(length + taken);
+            self.starts.truncate(length + taken);
+            at = next;
+            if taken < room {
+                at += self.push_rare(text, at);
             }
         }
-        self.take(&mut block);
+        at
+    }
+
+    /// Forgets the first characters, so that others may be folded on.
+    pub(super) fn forget(&mut self, count: usize) {
+        self.chars.drain(..count);
+        self.starts.drain(..count);
     }
 
     pub(crate) fn chars(&self) -> &[char] {
@@ -107,51 +126,57 @@ impl Folded {
         self.starts.get(index).map_or(text.len(), |start| *start as usize)
     }
 
-    fn take(&mut self, block: &mut Block) {
-        self.chars.extend_from_slice(&block.chars[..block.length]);
-        self.starts.extend_from_slice(&block.starts[..block.length]);
-        block.length = 0;
-    }
-}
-
-/// A few folded characters on their way: the vectors are asked for room once a block, not once a character.
-struct Block {
-    chars: [char; BLOCK],
-    starts: [u32; BLOCK],
-    length: usize,
-}
-
-const BLOCK: usize = 128;
-
-impl Block {
-    fn new() -> Block {
-        Block { chars: ['\0'; BLOCK], starts: [0; BLOCK], length: 0 }
-    }
-
-    /// Whether the next source character may not fit.
-    fn is_full(&self) -> bool {
-        self.length > BLOCK - 4
-    }
-
-    fn push(&mut self, c: char, start: u32) {
-        let place = self.length % BLOCK; // the same number, but the compiler sees that it is in bounds
-        self.chars[place] = c;
-        self.starts[place] = start;
-        self.length += 1;
-    }
-
+    /// The character at byte `at`, which the table does not know; gives its length.
     #[cold]
-    fn push_rare(&mut self, c: char, start: u32) {
+    fn push_rare(&mut self, text: &str, at: usize) -> usize {
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return 0 };
+        let start = narrow(at);
+        let mut push = |c: char| {
+            self.chars.push(c);
+            self.starts.push(start);
+        };
         match rare::fold(c) {
             Fold::Dropped => {}
-            Fold::One(c) => self.push(c, start),
-            Fold::Many(chars, length) => {
-                for c in &chars[..length.into()] {
-                    self.push(*c, start);
+            Fold::One(c) => push(c),
+            Fold::Many(chars, length) => chars[..length.into()].iter().for_each(|c| push(*c)),
+        }
+        c.len_utf8()
+    }
+}
+
+/// Characters that room is made for at once.
+const ROOM: usize = 4096;
+
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Folds what the table knows, from byte `at` on, until there is no room or something else comes; gives how many characters there
+/// are, and where it stopped. The text is decoded by hand: this is the loop in which a large input spends its time.
+fn fold_plain(text: &str, at: usize, chars: &mut [char], starts: &mut [u32]) -> (usize, usize) {
+    let mut rest = text.as_bytes().get(at..).unwrap_or_default();
+    let mut taken = 0;
+    for (place, start) in chars.iter_mut().zip(starts) {
+        loop {
+            let (code, tail) = match rest {
+                [a @ 0xE0..=0xEF, b, c, tail @ ..] => (u16::from(*a) << 12 | u16::from(b & 0x3F) << 6 | u16::from(c & 0x3F), tail),
+                [a @ ..=0x7F, tail @ ..] => (u16::from(*a), tail),
+                [a @ 0xC0..=0xDF, b, tail @ ..] => (u16::from(a & 0x1F) << 6 | u16::from(b & 0x3F), tail),
+                _ => return (taken, text.len() - rest.len()),
+            };
+            match table::look_up_code(code) {
+                table::Entry::Folded(folded) => {
+                    (*place, *start) = (folded, narrow(text.len() - rest.len()));
+                    rest = tail;
+                    break;
                 }
+                table::Entry::Dropped => rest = tail,
+                table::Entry::Rare => return (taken, text.len() - rest.len()),
             }
         }
+        taken += 1;
     }
+    (taken, text.len() - rest.len())
 }
 
 #[cfg(test)]
@@ -264,6 +289,26 @@ mod tests {
         assert_eq!(folded.source_range(text, 9, 12), nothing);
     }
 
+    /// Folding as it is meant: one character after the other.
+    fn folded_slowly(text: &str) -> (Vec<char>, Vec<u32>) {
+        let spelt = |(start, c): (usize, char)| {
+            let chars = match fold_char(c) {
+                Fold::Dropped => Vec::new(),
+                Fold::One(c) => vec![c],
+                Fold::Many(chars, length) => chars[..length.into()].to_vec(),
+            };
+            chars.into_iter().map(move |c| (c, start as u32))
+        };
+        text.char_indices().flat_map(spelt).unzip()
+    }
+
+    #[test]
+    fn every_character_is_decoded() {
+        let text: String = all_chars().collect();
+        let folded = Folded::of(&text);
+        assert_eq!((folded.chars, folded.starts), folded_slowly(&text));
+    }
+
     #[test]
     fn a_block_may_end_with_a_spelling() {
         let text = "a🆓🔟".repeat(100);
@@ -351,6 +396,20 @@ mod tests {
         #[test]
         fn small_ascii_stays(text in "[ -@\\[-~\\t\\r\\n]*") {
             prop_assert_eq!(fold_text(&text), text);
+        }
+
+        #[test]
+        fn folding_is_the_same_in_pieces(text in odd_text(), most in 1usize..9, kept in 0usize..9) {
+            let (mut window, mut at) = (Folded::default(), 0);
+            let (mut chars, mut starts) = (Vec::new(), Vec::new());
+            while at < text.len() {
+                let old = window.chars.len();
+                at = window.fold_on(&text, at, old + most);
+                chars.extend_from_slice(&window.chars[old..]);
+                starts.extend_from_slice(&window.starts[old..]);
+                window.forget(window.chars.len().saturating_sub(kept));
+            }
+            prop_assert_eq!((chars, starts), folded_slowly(&text));
         }
 
         #[test]

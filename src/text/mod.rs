@@ -4,11 +4,13 @@ mod charset;
 mod contacts;
 mod disguise;
 pub(crate) mod fold;
+mod listed;
 mod literals;
 mod need;
 mod pairs;
 mod pattern;
 mod reading;
+mod search;
 mod terms;
 mod variants;
 

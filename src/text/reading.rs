@@ -14,10 +14,9 @@ use std::ops::Range;
 pub(crate) struct Reading<'a> {
     /// The text.
     pub text: Text<'a>,
-    /// Folded.
-    pub folded: Folded,
     terms: &'a Terms,
     sets: Sets,
+    folded: OnceCell<Folded>,
     chars: OnceCell<CharSet>,
     string: OnceCell<String>,
     contacts: OnceCell<Contacts>,
@@ -28,16 +27,29 @@ pub(crate) struct Reading<'a> {
 struct Sets(Vec<(SetId, Found)>);
 
 impl<'a> Reading<'a> {
-    /// Reads a text.
-    pub(crate) fn of(text: Text<'a>, terms: &'a Terms) -> Reading<'a> {
-        let folded = Folded::of(&text.content);
+    /// Reads a text; the window is room for what is folded meanwhile.
+    pub(crate) fn of(text: Text<'a>, terms: &'a Terms, window: &mut Folded) -> Reading<'a> {
         let mut found = Vec::new();
-        terms.find(&folded, &mut found);
-        terms.find_disguised(&folded, &mut found);
-        let (chars, string, contacts) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        let mut reading = Reading { text, folded, terms, sets: Sets::default(), chars, string, contacts };
+        terms.find(&text.content, window, &mut found);
+        let mut reading = Reading {
+            text,
+            terms,
+            sets: Sets::default(),
+            folded: OnceCell::new(),
+            chars: OnceCell::new(),
+            string: OnceCell::new(),
+            contacts: OnceCell::new(),
+        };
+        if terms.has_disguises() {
+            terms.find_disguised(&reading.text.content, reading.folded(), &mut found);
+        }
         reading.share(&found);
         reading
+    }
+
+    /// All of it folded, when somebody first asks: to find listed terms it is not needed.
+    fn folded(&self) -> &Folded {
+        self.folded.get_or_init(|| Folded::of(&self.text.content))
     }
 
     /// Gives each term to the sets that ask for it in this form.
@@ -80,26 +92,28 @@ impl<'a> Reading<'a> {
 
     /// The characters that stand in the folded text.
     fn chars(&self) -> &CharSet {
-        self.chars.get_or_init(|| self.folded.chars().iter().copied().collect())
+        self.chars.get_or_init(|| self.folded().chars().iter().copied().collect())
     }
 
     /// Whether a cue of a set stands within `within` characters of a range, or anywhere without it.
     pub(crate) fn has_near(&self, set: SetId, range: Range<u32>, within: Option<u32>) -> bool {
-        let end = self.folded.chars().len() as u32;
-        let around = within.map_or(0..end, |within| range.start.saturating_sub(within)..(range.end.saturating_add(within)).min(end));
+        let around = within.map_or(0..u32::MAX, |within| range.start.saturating_sub(within)..range.end.saturating_add(within));
         let singles = self.terms.singles(set);
-        let single =
-            || !singles.is_empty() && self.folded.chars()[around.start as usize..around.end as usize].iter().any(|c| singles.contains(c));
+        let single = || {
+            let chars = self.folded().chars();
+            let end = chars.len().min(around.end as usize);
+            chars[end.min(around.start as usize)..end].iter().any(|c| singles.contains(c))
+        };
         let found = self.of_set(set);
         // No term is longer than this; those that begin earlier cannot reach the range.
         let from = found.partition_point(|(_, found)| found.start + LONGEST < around.start);
         let mut close = found[from..].iter().take_while(|(_, found)| found.start <= around.end);
-        close.any(|(_, found)| found.end >= around.start) || single()
+        close.any(|(_, found)| found.end >= around.start) || !singles.is_empty() && single()
     }
 
     /// The contacts in the text; they are looked for when somebody first asks.
     pub(crate) fn contacts(&self) -> &Contacts {
-        self.contacts.get_or_init(|| Contacts::of(&self.folded))
+        self.contacts.get_or_init(|| Contacts::of(self.folded()))
     }
 
     /// Where a pattern matches, in folded characters; empty matches are none.
@@ -116,26 +130,31 @@ impl<'a> Reading<'a> {
 
     /// The folded text as a string.
     pub(crate) fn string(&self) -> &str {
-        self.string.get_or_init(|| self.folded.chars().iter().collect())
+        self.string.get_or_init(|| self.folded().chars().iter().collect())
     }
 
     /// Folded characters as they were read.
     pub(crate) fn folded_slice(&self, range: Range<u32>) -> String {
-        self.folded.chars()[range.start as usize..range.end as usize].iter().collect()
+        self.folded().chars()[range.start as usize..range.end as usize].iter().collect()
     }
 
     /// What stands in the text for folded characters.
     pub(crate) fn slice(&self, range: Range<u32>) -> &str {
-        &self.text.content[self.folded.source_range(&self.text.content, range.start as usize, range.end as usize)]
+        &self.text.content[self.folded().source_range(&self.text.content, range.start as usize, range.end as usize)]
     }
 
     fn written(&self, found: Found) -> &str {
-        self.slice(found.start..found.end)
+        &self.text.content[found.bytes.range()]
+    }
+
+    /// The bytes of the source for a term that was found.
+    pub(crate) fn place(&self, found: Found) -> Span {
+        self.text.source_span(found.bytes.range())
     }
 
     /// The bytes of the source for folded characters.
     pub(crate) fn span(&self, range: Range<u32>) -> Span {
-        self.text.source_span(self.folded.source_range(&self.text.content, range.start as usize, range.end as usize))
+        self.text.source_span(self.folded().source_range(&self.text.content, range.start as usize, range.end as usize))
     }
 
     /// A found term as a finding shows it.

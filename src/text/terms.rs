@@ -1,12 +1,11 @@
-//! All listed terms of all rules, found in one walk over a folded text.
-//!
-//! A small bitmap of folded character pairs stands in front: most places of a text are not the start of any term, and the bitmap,
-//! unlike an automaton of all terms, stays in the cache. Only where it says yes are the terms of that pair compared.
+//! All listed terms of all rules, found in one walk over a text.
 
 use super::disguise::Disguises;
 use super::fold::Folded;
+use super::listed::{Ends, Listed};
+use super::search::Search;
+use crate::span::Span;
 use hashbrown::HashTable;
-use std::ops::Range;
 
 /// A set of terms that a rule asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,46 +38,12 @@ pub(crate) struct Found {
     pub variant: bool,
     /// Whether its Latin ends stand alone.
     pub bounded: bool,
+    /// Its bytes in the text.
+    pub bytes: Span,
 }
 
-/// Stretches of one long list: the stretch `n` lies between `ends[n - 1]` and `ends[n]`.
-#[derive(Default)]
-struct Ends(Vec<u32>);
-
-impl Ends {
-    #[inline]
-    fn range(&self, at: u32) -> Range<usize> {
-        let start = (at as usize).checked_sub(1).map_or(0, |before| self.0[before] as usize);
-        start..self.0[at as usize] as usize
-    }
-}
-
-/// Terms, each once, in two long strings: as listed, and folded.
-#[derive(Default)]
-struct Listed {
-    text: String,
-    text_ends: Ends,
-    chars: Vec<char>,
-    char_ends: Ends,
-}
-
-impl Listed {
-    fn len(&self) -> u32 {
-        self.char_ends.0.len() as u32
-    }
-
-    #[inline]
-    fn folded(&self, term: u32) -> &[char] {
-        &self.chars[self.char_ends.range(term)]
-    }
-
-    fn push(&mut self, listed: &str, folded: &[char]) {
-        self.text.push_str(listed);
-        self.text_ends.0.push(self.text.len() as u32);
-        self.chars.extend_from_slice(folded);
-        self.char_ends.0.push(self.chars.len() as u32);
-    }
-}
+/// Folded characters of a text that are held at a time: few enough to stay in the cache.
+const WINDOW: usize = 4096;
 
 /// Terms while policies are read.
 #[derive(Default)]
@@ -97,23 +62,11 @@ pub(crate) struct Terms {
     /// Who asks for a term, by term.
     sets: Vec<(SetId, Variants)>,
     set_ends: Ends,
-    /// One bit a pair of characters; a set bit means some term may begin with it.
-    pairs: Vec<u64>,
-    /// Terms by the hash of their first two characters.
-    heads: Vec<Head>,
-    /// Where each hash's terms are in `heads`.
-    starts: Vec<u32>,
+    search: Search,
     /// Cues of one character, by set.
     singles: Vec<Vec<char>>,
     /// Terms that may be written around a filter.
     disguises: Disguises,
-}
-
-/// A term, and its third character: most candidates fail there, before the term itself is looked at.
-#[derive(Clone, Copy, Default)]
-struct Head {
-    term: u32,
-    third: Option<char>,
 }
 
 impl TermsBuilder {
@@ -160,30 +113,24 @@ impl TermsBuilder {
 
     /// Makes the terms ready.
     pub(crate) fn compile(mut self) -> Terms {
-        self.asked.sort_unstable_by_key(|(term, set, _)| (*term, *set));
-        let count = self.listed.len() as usize;
+        // Mostly they are in order already.
+        self.asked.sort_by_key(|(term, set, _)| (*term, *set));
         let mut disguised: Vec<u32> =
             self.asked.iter().filter(|(_, _, variants)| *variants == Variants::All).map(|(term, ..)| *term).collect();
         disguised.dedup();
-        let mut set_ends = vec![0; count];
+        let mut set_ends = vec![0; self.listed.len() as usize];
         for (at, (term, ..)) in self.asked.iter().enumerate() {
             set_ends[*term as usize] = at as u32 + 1;
         }
-        let bits = (count * 32).next_power_of_two().clamp(1 << 12, 1 << 21);
-        let buckets = (count * 2).next_power_of_two().max(16);
         let disguises = Disguises::compile(disguised.into_iter().map(|term| (term, self.listed.folded(term))));
-        let mut terms = Terms {
+        Terms {
+            search: Search::of(&self.listed),
             listed: self.listed,
             sets: self.asked.into_iter().map(|(_, set, variants)| (set, variants)).collect(),
             set_ends: Ends(set_ends),
-            pairs: vec![0; bits / 64],
-            heads: Vec::new(),
-            starts: vec![0; buckets + 1],
             singles: self.singles,
             disguises,
-        };
-        terms.fill();
-        terms
+        }
     }
 }
 
@@ -195,64 +142,46 @@ fn hash(chars: &[char]) -> u64 {
 }
 
 impl Terms {
-    fn fill(&mut self) {
-        let buckets = self.starts.len() - 1;
-        let head = |term: u32| {
-            let folded = self.listed.folded(term);
-            pair(folded[0], folded[1])
-        };
-        for term in 0..self.listed.len() {
-            let hash = head(term);
-            let bit = bit_of(hash, self.pairs.len());
-            self.pairs[bit / 64] |= 1 << (bit % 64);
-            self.starts[bucket_of(hash, buckets) + 1] += 1;
-        }
-        for at in 1..self.starts.len() {
-            self.starts[at] += self.starts[at - 1];
-        }
-        let mut next = self.starts.clone();
-        self.heads = vec![Head::default(); self.listed.len() as usize];
-        for term in 0..self.listed.len() {
-            let place = &mut next[bucket_of(head(term), buckets)];
-            self.heads[*place as usize] = Head { term, third: self.listed.folded(term).get(2).copied() };
-            *place += 1;
-        }
-    }
-
     /// Every place of every term, overlapping ones too, by start.
-    pub(crate) fn find(&self, text: &Folded, found: &mut Vec<Found>) {
-        let chars = text.chars();
-        for (start, two) in chars.windows(2).enumerate() {
-            let hash = pair(two[0], two[1]);
-            let bit = bit_of(hash, self.pairs.len());
-            if self.pairs[bit / 64] >> (bit % 64) & 1 != 0 {
-                self.find_at(chars, start, found);
-            }
-        }
+    pub(crate) fn find(&self, text: &str, window: &mut Folded, found: &mut Vec<Found>) {
+        self.find_by(WINDOW, text, window, found);
     }
 
-    /// Every term that starts at a place.
-    fn find_at(&self, chars: &[char], start: usize, found: &mut Vec<Found>) {
-        let bucket = bucket_of(pair(chars[start], chars[start + 1]), self.starts.len() - 1);
-        let third = chars.get(start + 2).copied();
-        for head in &self.heads[self.starts[bucket] as usize..self.starts[bucket + 1] as usize] {
-            if head.third.is_some() && head.third != third {
-                continue;
-            }
-            let folded = self.listed.folded(head.term);
-            if chars[start..].starts_with(folded) {
-                let end = start + folded.len();
+    /// The same, with so many characters in the window.
+    fn find_by(&self, size: usize, text: &str, window: &mut Folded, found: &mut Vec<Found>) {
+        // A term that starts in the window ends in it, and the characters beside it are there too.
+        let reach = self.search.longest() + 1;
+        let size = size.max(reach * 4);
+        let (mut at, mut before, mut from) = (0, 0, 0);
+        window.clear();
+        while at < text.len() {
+            at = window.fold_on(text, at, size);
+            let chars = window.chars();
+            let until = if at < text.len() { chars.len().saturating_sub(reach) } else { chars.len() };
+            self.search.find(chars, from..until, &self.listed, |start, term| {
+                let end = start + self.listed.folded(term).len();
+                let bytes = Span::new(window.source_range(text, start, end));
                 let bounded = is_bounded(chars, start, end);
-                found.push(Found { start: start as u32, end: end as u32, term: head.term, variant: false, bounded });
-            }
+                found.push(Found { start: (before + start) as u32, end: (before + end) as u32, term, variant: false, bounded, bytes });
+            });
+            let done = until.saturating_sub(1);
+            window.forget(done);
+            (before, from) = (before + done, until - done);
         }
     }
 
     /// Every place of every term that is written around a filter.
-    pub(crate) fn find_disguised(&self, text: &Folded, found: &mut Vec<Found>) {
-        if !self.disguises.is_empty() {
-            self.disguises.find(text, found);
+    pub(crate) fn find_disguised(&self, text: &str, folded: &Folded, found: &mut Vec<Found>) {
+        let first = found.len();
+        self.disguises.find(folded, found);
+        for found in &mut found[first..] {
+            found.bytes = Span::new(folded.source_range(text, found.start as usize, found.end as usize));
         }
+    }
+
+    /// Whether some terms may be written around a filter.
+    pub(crate) fn has_disguises(&self) -> bool {
+        !self.disguises.is_empty()
     }
 
     /// Who asks for a term.
@@ -276,7 +205,7 @@ impl Terms {
 
     /// A term as it is listed.
     pub(crate) fn listed(&self, term: u32) -> &str {
-        &self.listed.text[self.listed.text_ends.range(term)]
+        self.listed.listed(term)
     }
 }
 
@@ -293,51 +222,76 @@ fn is_bounded(chars: &[char], start: usize, end: usize) -> bool {
     left && right
 }
 
-#[inline]
-fn pair(a: char, b: char) -> u32 {
-    (a as u32).wrapping_mul(0x9E37_79B1) ^ (b as u32).wrapping_mul(0x85EB_CA77).rotate_left(15)
-}
-
-#[inline]
-fn bit_of(hash: u32, words: usize) -> usize {
-    (hash.wrapping_mul(0xC2B2_AE3D) >> 7) as usize & (words * 64 - 1)
-}
-
-#[inline]
-fn bucket_of(hash: u32, buckets: usize) -> usize {
-    (hash.wrapping_mul(0x27D4_EB2F) >> 5) as usize & (buckets - 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
-    fn find(terms: &[&str], text: &str) -> Vec<String> {
+    fn compile(terms: &[&str]) -> Terms {
         let mut builder = TermsBuilder::default();
         let set = builder.set();
         for term in terms {
             builder.add(set, term, Variants::Fold);
         }
-        let terms = builder.compile();
-        let folded = Folded::of(text);
+        builder.compile()
+    }
+
+    fn find(terms: &[&str], text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        terms.find(&folded, &mut found);
-        found
-            .iter()
-            .filter(|found| found.bounded)
-            .map(|found| text[folded.source_range(text, found.start as usize, found.end as usize)].to_owned())
-            .collect()
+        compile(terms).find(text, &mut Folded::default(), &mut found);
+        found.iter().filter(|found| found.bounded).map(|found| text[found.bytes.range()].to_owned()).collect()
     }
 
     #[test]
     fn overlapping_terms_are_all_found_where_they_stand() {
         assert_eq!(find(&["微信", "加微信", "信号"], "快加微信号！"), ["加微信", "微信", "信号"]);
         assert_eq!(find(&["加微信"], "加\u{200B}微信"), ["加\u{200B}微信"]);
+        assert_eq!(find(&["微信", "加微信"], "微信"), ["微信"]);
     }
 
     #[test]
     fn latin_terms_stand_alone_on_their_latin_sides() {
         assert_eq!(find(&["VX"], "微信vx号，ＶＸ8888"), ["vx", "ＶＸ"]);
         assert_eq!(find(&["VX", "k粉"], "VXLAN 5k粉丝 avx"), Vec::<String>::new());
+    }
+
+    /// Every term held against every place.
+    fn found_slowly(terms: &Terms, text: &str) -> Vec<Found> {
+        let folded = Folded::of(text);
+        let chars = folded.chars();
+        let places = (0..chars.len()).flat_map(|start| (0..terms.listed.len()).map(move |term| (start, term)));
+        let here = |(start, term): (usize, u32)| {
+            let end = start + terms.listed.folded(term).len();
+            let found = || Found {
+                start: start as u32,
+                end: end as u32,
+                term,
+                variant: false,
+                bounded: is_bounded(chars, start, end),
+                bytes: Span::new(folded.source_range(text, start, end)),
+            };
+            chars[start..].starts_with(terms.listed.folded(term)).then(found)
+        };
+        places.filter_map(here).collect()
+    }
+
+    fn odd_text(longest: usize) -> impl Strategy<Value = String> {
+        let odd: Vec<char> = "加微信點⑫🆓𝕧ⓥvx\u{200b}\u{fe0f}9 𠮷🍠".chars().collect();
+        prop::collection::vec(prop::sample::select(odd), 0..longest).prop_map(String::from_iter)
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_missed_and_nothing_made_up(
+            words in prop::collection::vec(odd_text(7), 0..40),
+            text in odd_text(120),
+            size in 1usize..40,
+        ) {
+            let terms = compile(&words.iter().map(String::as_str).collect::<Vec<_>>());
+            let (mut found, mut window) = (Vec::new(), Folded::of("前面的文案"));
+            terms.find_by(size, &text, &mut window, &mut found);
+            found.sort_by_key(|found| (found.start, found.term));
+            prop_assert_eq!(found, found_slowly(&terms, &text));
+        }
     }
 }

@@ -67,9 +67,14 @@ const PLAIN: [(u32, u32); 32] = [
     (0xFFFD, 0xFFFD), // replacement character
 ];
 
+/// What a character folds to.
 pub(super) fn look_up(c: char) -> Entry {
-    // No character has the code of a sign, so that place says `RARE` for all above the basic plane.
-    let code = u16::try_from(c).unwrap_or(RARE);
+    look_up_code(u16::try_from(c).unwrap_or(RARE))
+}
+
+/// What a code of the basic plane folds to. No character has the code of a sign, so that the place of [`RARE`] itself says so of all
+/// above the basic plane.
+pub(super) fn look_up_code(code: u16) -> Entry {
     let folded = TABLE[usize::from(code)];
     match char::from_u32(folded.into()) {
         Some(folded) => Entry::Folded(folded),
