@@ -2,6 +2,7 @@
 
 mod decode;
 mod disk;
+mod read;
 
 pub(crate) use disk::OnDisk;
 
@@ -10,7 +11,7 @@ use decode::{Bend, Decoded, encoded_length};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::sync::{Arc, OnceLock};
 
 /// Bytes between two entries of the line index.
@@ -160,9 +161,8 @@ impl Source {
     pub(crate) fn open(name: impl Into<String>, mut file: File) -> io::Result<Source> {
         let metadata = file.metadata()?;
         if !metadata.is_file() || metadata.len() < LARGE {
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            return Ok(Source::decode(name, bytes));
+            let size = usize::try_from(metadata.len()).unwrap_or_default();
+            return Source::read(name, &mut file, size);
         }
         let file = OnDisk::open(file)?;
         Ok(Source { bom: file.bom(), body: Body::OnDisk(Arc::new(file)), ..Source::new(name, "") })
@@ -180,7 +180,7 @@ impl Source {
     pub(crate) fn held(&self) -> io::Result<Option<Source>> {
         match &self.body {
             Body::Held(_) => Ok(None),
-            Body::OnDisk(file) => Ok(Some(Source::decode(self.name.as_str(), file.bytes()?))),
+            Body::OnDisk(file) => file.decoded(&self.name).map(Some),
         }
     }
 

@@ -7,8 +7,7 @@ use crate::kinds::{Check, EachRecord, Hit, OnMissing, Spot, Subject};
 use crate::policy::{Rule, Scope};
 use crate::record::{ACCOUNT, ACTION, Form, Slot};
 use crate::report::fingerprint;
-use crate::text::fold::Folded;
-use crate::text::{Reading, SetId};
+use crate::text::{Reading, SetId, Window};
 use crate::words::Words;
 use std::ops::Range;
 
@@ -117,7 +116,7 @@ impl<'a> Plan<'a> {
         let mut outcome = Outcome::default();
         let mut hits = Vec::new();
         let mut awake = Vec::new();
-        let mut window = Folded::default();
+        let mut window = Window::default();
         for row in rows {
             let record = run.all.get(row);
             let mut read = |slot: &Slot| Some((*slot, Reading::of(record.text(*slot)?, &run.checker.terms, &mut window)));

@@ -125,6 +125,7 @@ pub(super) fn add_list(building: &mut Building<'_, '_>, set: SetId, name: &Node,
         let words = Words::new(format!("没有名为 `{wanted}` 的词表"), format!("no list is called `{wanted}`"));
         return building.problems.add("policy-unknown-list", name.span, words).guess(wanted, building.lists.names().into_iter());
     };
+    building.terms.reserve(terms.len());
     for term in terms {
         building.terms.add(set, &term.text, variants);
     }

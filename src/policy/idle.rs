@@ -5,7 +5,7 @@ use crate::lists::{Lists, Shelf, Term};
 use crate::problem::Problem;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::text::{Found, TermsBuilder, Variants, fold::Folded};
+use crate::text::{Found, TermsBuilder, Variants, Window, fold::Folded};
 use crate::tree::Node;
 use crate::words::Words;
 use std::collections::{BTreeMap, HashMap};
@@ -113,7 +113,7 @@ impl Search {
 
     fn found(&self, text: &str) -> Vec<Found> {
         let mut found = Vec::new();
-        self.terms.find(text, &mut Folded::default(), &mut found);
+        self.terms.find(text, &mut Window::default(), &mut found);
         found
     }
 

@@ -156,7 +156,7 @@ fn terms_of_text(text: &str, source: SourceId) -> Vec<Term> {
 
 /// A term of one character would be found in half of all texts.
 fn check(terms: &[Term], problems: &mut Vec<Problem>) {
-    let mut seen = hashbrown::HashMap::<&str, Span, foldhash::fast::FixedState>::default();
+    let mut seen = hashbrown::HashMap::<&str, Span, _>::with_capacity_and_hasher(terms.len(), foldhash::fast::FixedState::default());
     for term in terms {
         if term.text.chars().nth(1).is_none() {
             let words = Words::new(

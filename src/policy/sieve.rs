@@ -10,8 +10,7 @@ use super::{Policy, bundled};
 use crate::kinds::Waking;
 use crate::record::Text;
 use crate::span::Span;
-use crate::text::fold::Folded;
-use crate::text::{ContactKinds, Need, Pairs, Reading, SetId, TermsBuilder, Variants};
+use crate::text::{ContactKinds, Need, Pairs, Reading, SetId, TermsBuilder, Variants, Window};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -57,7 +56,7 @@ pub(super) fn policy(packs: &[&'static Bundled], drafts: &[&str]) -> Option<Poli
     let mut terms = TermsBuilder::default();
     let sifted = read(SIEVE, &Pairs::of(drafts), &mut terms);
     let terms = terms.compile();
-    let mut window = Folded::default();
+    let mut window = Window::default();
     let readings: Vec<Reading<'_>> = drafts.iter().map(|draft| Reading::of(plain(draft), &terms, &mut window)).collect();
     let mut policy = Policy::new();
     for pack in packs {

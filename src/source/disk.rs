@@ -1,6 +1,6 @@
 //! A large text that is not kept in memory: where its lines start, and the way back to its bytes.
 
-use super::Span;
+use super::{Source, Span};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -79,13 +79,12 @@ impl OnDisk {
         Ok(filled)
     }
 
-    /// All bytes, with the mark at their start.
-    pub(super) fn bytes(&self) -> io::Result<Vec<u8>> {
+    /// All of it as a source that holds its text.
+    pub(super) fn decoded(&self, name: &str) -> io::Result<Source> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut bytes = Vec::with_capacity(self.bom + self.length);
+        let size = self.bom + self.length;
         file.rewind()?;
-        file.by_ref().take((self.bom + self.length) as u64).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        Source::read(name, &mut file.by_ref().take(size as u64), size)
     }
 
     /// The characters of a span, read again.

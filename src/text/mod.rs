@@ -21,4 +21,4 @@ pub(crate) use need::Need;
 pub(crate) use pairs::Pairs;
 pub(crate) use pattern::{PATTERN_SIZE, Pattern};
 pub(crate) use reading::{Reading, is_disguised};
-pub(crate) use terms::{Found, SetId, Terms, TermsBuilder, Variants};
+pub(crate) use terms::{Found, SetId, Terms, TermsBuilder, Variants, Window};

@@ -3,7 +3,7 @@
 use super::charset::CharSet;
 use super::contacts::Contacts;
 use super::fold::Folded;
-use super::terms::{Found, SetId, Terms, Variants};
+use super::terms::{Found, SetId, Terms, Variants, Window};
 use crate::finding::Match;
 use crate::record::Text;
 use crate::span::Span;
@@ -28,7 +28,7 @@ struct Sets(Vec<(SetId, Found)>);
 
 impl<'a> Reading<'a> {
     /// Reads a text; the window is room for what is folded meanwhile.
-    pub(crate) fn of(text: Text<'a>, terms: &'a Terms, window: &mut Folded) -> Reading<'a> {
+    pub(crate) fn of(text: Text<'a>, terms: &'a Terms, window: &mut Window) -> Reading<'a> {
         let mut found = Vec::new();
         terms.find(&text.content, window, &mut found);
         let mut reading = Reading {

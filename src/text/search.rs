@@ -9,6 +9,7 @@ use std::ops::Range;
 
 /// Terms ready to be looked for.
 pub(super) struct Search {
+    listed: Listed,
     threes: Filter,
     twos: Filter,
     has_twos: bool,
@@ -93,7 +94,7 @@ fn head(folded: &[char]) -> [char; 3] {
 
 impl Search {
     /// Makes terms of at least two characters ready.
-    pub(super) fn of(listed: &Listed) -> Search {
+    pub(super) fn of(listed: Listed) -> Search {
         let count = listed.len() as usize;
         let firsts: Vec<[char; 3]> = (0..listed.len()).map(|term| head(listed.folded(term))).collect();
         let buckets = (count * 2).next_power_of_two().max(16);
@@ -104,6 +105,7 @@ impl Search {
             heads: vec![Head::default(); count],
             starts: vec![0; buckets + 1],
             longest: (0..listed.len()).map(|term| listed.folded(term).len()).max().unwrap_or(0),
+            listed,
         };
         for first in &firsts {
             let hash = hash(*first);
@@ -122,63 +124,62 @@ impl Search {
         search
     }
 
+    /// The terms.
+    pub(super) fn listed(&self) -> &Listed {
+        &self.listed
+    }
+
     /// The number of characters of the longest term.
     pub(super) fn longest(&self) -> usize {
         self.longest
     }
 
     /// Every term that starts in a range of characters.
-    pub(super) fn find(&self, chars: &[char], starts: Range<usize>, listed: &Listed, mut found: impl FnMut(usize, u32)) {
+    pub(super) fn find(&self, chars: &[char], starts: Range<usize>, mut found: impl FnMut(usize, u32)) {
+        let found = |start| self.find_at(chars, start, &mut found);
         if self.has_twos {
-            self.walk(
-                chars,
-                starts,
-                |three, two| self.threes.contains(three) || self.twos.contains(two),
-                |start| {
-                    self.find_at(chars, start, listed, &mut found);
-                },
-            );
+            walk(chars, starts, |three, two| self.threes.contains(three) || self.twos.contains(two), found);
         } else {
-            self.walk(chars, starts, |three, _| self.threes.contains(three), |start| self.find_at(chars, start, listed, &mut found));
+            walk(chars, starts, |three, _| self.threes.contains(three), found);
         }
     }
 
-    /// Places in a range whose first three characters, or first two, have a hash that passes.
-    #[inline(always)]
-    fn walk(&self, chars: &[char], starts: Range<usize>, passes: impl Fn(u32, u32) -> bool, mut found: impl FnMut(usize)) {
-        let (mut three, mut two) = (0, 0);
-        let end = (starts.end + 2).min(chars.len());
-        for (at, c) in chars[starts.start..end].iter().enumerate() {
-            let mixed = mix(*c);
-            three = roll_three(three, mixed);
-            // The last character but one ended the pair with which the three begin.
-            if passes(three, two) && at >= 2 {
-                found(starts.start + at - 2);
-            }
-            two = roll_two(two, mixed);
-        }
-        // Behind the last three characters there may be two.
-        if end >= starts.start + 2 && end < starts.end + 2 {
-            found(end - 2);
-        }
-    }
-
-    fn find_at(&self, chars: &[char], start: usize, listed: &Listed, found: &mut impl FnMut(usize, u32)) {
+    fn find_at(&self, chars: &[char], start: usize, found: &mut impl FnMut(usize, u32)) {
         let rest = &chars[start..];
         if let [a, b, c, ..] = rest {
-            self.find_headed([*a, *b, *c], rest, listed, |term| found(start, term));
+            self.find_headed([*a, *b, *c], rest, |term| found(start, term));
         }
         if let [a, b, ..] = rest {
-            self.find_headed([*a, *b, NOTHING], rest, listed, |term| found(start, term));
+            self.find_headed([*a, *b, NOTHING], rest, |term| found(start, term));
         }
     }
 
-    fn find_headed(&self, first: [char; 3], rest: &[char], listed: &Listed, mut found: impl FnMut(u32)) {
+    fn find_headed(&self, first: [char; 3], rest: &[char], mut found: impl FnMut(u32)) {
         let bucket = bucket(hash(first), self.starts.len() - 1);
         for head in &self.heads[self.starts[bucket] as usize..self.starts[bucket + 1] as usize] {
-            if head.first == first && rest.starts_with(listed.folded(head.term)) {
+            if head.first == first && rest.starts_with(self.listed.folded(head.term)) {
                 found(head.term);
             }
         }
+    }
+}
+
+/// Places in a range whose first three characters, or first two, have a hash that passes.
+#[inline(always)]
+fn walk(chars: &[char], starts: Range<usize>, passes: impl Fn(u32, u32) -> bool, mut found: impl FnMut(usize)) {
+    let (mut three, mut two) = (0, 0);
+    let end = (starts.end + 2).min(chars.len());
+    for (at, c) in chars[starts.start..end].iter().enumerate() {
+        let mixed = mix(*c);
+        three = roll_three(three, mixed);
+        // The last character but one ended the pair with which the three begin.
+        if passes(three, two) && at >= 2 {
+            found(starts.start + at - 2);
+        }
+        two = roll_two(two, mixed);
+    }
+    // Behind the last three characters there may be two.
+    if end >= starts.start + 2 && end < starts.end + 2 {
+        found(end - 2);
     }
 }

@@ -42,8 +42,18 @@ pub(crate) struct Found {
     pub bytes: Span,
 }
 
-/// Folded characters of a text that are held at a time: few enough to stay in the cache.
-const WINDOW: usize = 4096;
+/// A stretch of a folded text that moves along it.
+pub(crate) struct Window {
+    folded: Folded,
+    /// Characters that are held at a time: few enough to stay in the cache.
+    size: usize,
+}
+
+impl Default for Window {
+    fn default() -> Window {
+        Window { folded: Folded::default(), size: 4096 }
+    }
+}
 
 /// Terms while policies are read.
 #[derive(Default)]
@@ -58,7 +68,6 @@ pub(crate) struct TermsBuilder {
 
 /// Terms ready to be looked for.
 pub(crate) struct Terms {
-    listed: Listed,
     /// Who asks for a term, by term.
     sets: Vec<(SetId, Variants)>,
     set_ends: Ends,
@@ -74,6 +83,12 @@ impl TermsBuilder {
     pub(crate) fn set(&mut self) -> SetId {
         self.singles.push(Vec::new());
         SetId((self.singles.len() - 1) as u32)
+    }
+
+    /// Makes room for so many more terms.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.asked.reserve(count);
+        self.known.reserve(count, |at| hash(self.listed.folded(*at)));
     }
 
     /// Puts a term into a set; false when nothing of it is left after folding, or a single character.
@@ -124,8 +139,7 @@ impl TermsBuilder {
         }
         let disguises = Disguises::compile(disguised.into_iter().map(|term| (term, self.listed.folded(term))));
         Terms {
-            search: Search::of(&self.listed),
-            listed: self.listed,
+            search: Search::of(self.listed),
             sets: self.asked.into_iter().map(|(_, set, variants)| (set, variants)).collect(),
             set_ends: Ends(set_ends),
             singles: self.singles,
@@ -143,23 +157,18 @@ fn hash(chars: &[char]) -> u64 {
 
 impl Terms {
     /// Every place of every term, overlapping ones too, by start.
-    pub(crate) fn find(&self, text: &str, window: &mut Folded, found: &mut Vec<Found>) {
-        self.find_by(WINDOW, text, window, found);
-    }
-
-    /// The same, with so many characters in the window.
-    fn find_by(&self, size: usize, text: &str, window: &mut Folded, found: &mut Vec<Found>) {
+    pub(crate) fn find(&self, text: &str, window: &mut Window, found: &mut Vec<Found>) {
         // A term that starts in the window ends in it, and the characters beside it are there too.
         let reach = self.search.longest() + 1;
-        let size = size.max(reach * 4);
+        let (window, size) = (&mut window.folded, window.size.max(reach * 4));
         let (mut at, mut before, mut from) = (0, 0, 0);
         window.clear();
         while at < text.len() {
             at = window.fold_on(text, at, size);
             let chars = window.chars();
             let until = if at < text.len() { chars.len().saturating_sub(reach) } else { chars.len() };
-            self.search.find(chars, from..until, &self.listed, |start, term| {
-                let end = start + self.listed.folded(term).len();
+            self.search.find(chars, from..until, |start, term| {
+                let end = start + self.search.listed().folded(term).len();
                 let bytes = Span::new(window.source_range(text, start, end));
                 let bounded = is_bounded(chars, start, end);
                 found.push(Found { start: (before + start) as u32, end: (before + end) as u32, term, variant: false, bounded, bytes });
@@ -197,7 +206,7 @@ impl Terms {
     /// The terms of a set, as listed.
     #[cfg(test)]
     pub(crate) fn of_set(&self, set: SetId) -> impl Iterator<Item = (&str, Variants)> {
-        (0..self.listed.len()).flat_map(move |term| {
+        (0..self.search.listed().len()).flat_map(move |term| {
             let asks = self.sets(term).iter().filter(move |(asks, _)| *asks == set);
             asks.map(move |(_, variants)| (self.listed(term), *variants))
         })
@@ -205,7 +214,7 @@ impl Terms {
 
     /// A term as it is listed.
     pub(crate) fn listed(&self, term: u32) -> &str {
-        self.listed.listed(term)
+        self.search.listed().listed(term)
     }
 }
 
@@ -238,7 +247,7 @@ mod tests {
 
     fn find(terms: &[&str], text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        compile(terms).find(text, &mut Folded::default(), &mut found);
+        compile(terms).find(text, &mut Window::default(), &mut found);
         found.iter().filter(|found| found.bounded).map(|found| text[found.bytes.range()].to_owned()).collect()
     }
 
@@ -259,9 +268,9 @@ mod tests {
     fn found_slowly(terms: &Terms, text: &str) -> Vec<Found> {
         let folded = Folded::of(text);
         let chars = folded.chars();
-        let places = (0..chars.len()).flat_map(|start| (0..terms.listed.len()).map(move |term| (start, term)));
+        let places = (0..chars.len()).flat_map(|start| (0..terms.search.listed().len()).map(move |term| (start, term)));
         let here = |(start, term): (usize, u32)| {
-            let end = start + terms.listed.folded(term).len();
+            let end = start + terms.search.listed().folded(term).len();
             let found = || Found {
                 start: start as u32,
                 end: end as u32,
@@ -270,7 +279,7 @@ mod tests {
                 bounded: is_bounded(chars, start, end),
                 bytes: Span::new(folded.source_range(text, start, end)),
             };
-            chars[start..].starts_with(terms.listed.folded(term)).then(found)
+            chars[start..].starts_with(terms.search.listed().folded(term)).then(found)
         };
         places.filter_map(here).collect()
     }
@@ -288,8 +297,8 @@ mod tests {
             size in 1usize..40,
         ) {
             let terms = compile(&words.iter().map(String::as_str).collect::<Vec<_>>());
-            let (mut found, mut window) = (Vec::new(), Folded::of("前面的文案"));
-            terms.find_by(size, &text, &mut window, &mut found);
+            let (mut found, mut window) = (Vec::new(), Window { folded: Folded::of("前面的文案"), size });
+            terms.find(&text, &mut window, &mut found);
             found.sort_by_key(|found| (found.start, found.term));
             prop_assert_eq!(found, found_slowly(&terms, &text));
         }
