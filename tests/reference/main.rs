@@ -101,7 +101,24 @@ fn page(pack: &Bundled, say: Say, end: &str) -> String {
     for rule in &rules {
         section(rule, say, &mut out);
     }
+    profiles(&policy, say, &mut out);
     out
+}
+
+/// What the profiles of a pack change.
+fn profiles(policy: &Table, say: Say, out: &mut String) {
+    let Some(profiles) = policy.get("profile").and_then(Value::as_table) else { return };
+    let _ = writeln!(out, "\n## {}\n", say.pick("可选的一档数值（`--profile 名字`）", "Profiles (`--profile NAME`)"));
+    for (name, profile) in profiles.iter().filter_map(|(name, profile)| Some((name, profile.as_table()?))) {
+        let change = |change: &Table| {
+            let set =
+                change.get("set").and_then(Value::as_table).into_iter().flatten().map(|(key, value)| format!("{key} = {}", plain(value)));
+            let severity = change.get("severity").map(|severity| format!("severity = {}", plain(severity)));
+            format!("`{}`: {}", text(change, "rule"), code(&severity.into_iter().chain(set).collect::<Vec<String>>().join("; ")))
+        };
+        let changes: Vec<String> = tables(profile, "override").into_iter().map(change).collect();
+        let _ = writeln!(out, "- `{name}` · {} · {}", say.words(profile.get("title")), say.list(&changes));
+    }
 }
 
 /// One rule: what, where the line is, what to do, who says so, examples.
