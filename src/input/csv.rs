@@ -124,7 +124,7 @@ fn bad_header(intake: &mut Intake<'_>, header: &Header) {
     let words = Words::fixed("第一行没有一个认识的字段名，这张表没有读", "the first row names no known field; the table was not read");
     let help = if guesses.is_empty() {
         Words::fixed(
-            "第一行写字段名，例如：time,account,action,target,text",
+            "第一行写字段名，例如：时间,账号,动作,对象,文案",
             "name the fields in the first row, such as: time,account,action,target,text",
         )
     } else {
