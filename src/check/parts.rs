@@ -198,7 +198,7 @@ impl Share<'_> {
 
 /// What all threads have read, in the order of the file.
 fn join(mut shares: Vec<Share<'_>>, source: &Source) -> Part {
-    let has_ids = shares.iter().any(|share| share.intake.may_have("id"));
+    let has_ids = shares.iter().any(|share| share.intake.may_have_ids());
     let alone = if shares.len() == 1 { shares.pop() } else { None };
     if let Some(Share { intake, lines, .. }) = alone {
         keep_lines(source, lines);

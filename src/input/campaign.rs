@@ -2,7 +2,8 @@
 //!
 //! The shape is the same in `.yaml` and `.json`; there a document may also be a list of records.
 
-use super::intake::{Cell, Intake};
+use super::cell::Cell;
+use super::intake::Intake;
 use super::repeat;
 use super::scalar;
 use super::{Field, Fields, Format, Reading};

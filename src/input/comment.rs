@@ -2,7 +2,8 @@
 //!
 //! In a line with other words it covers that line; alone on its line, the paragraph below; `ignore-draft` covers all of the draft.
 
-use super::intake::{Cell, FieldRef, Intake};
+use super::cell::{Cell, FieldRef};
+use super::intake::Intake;
 use super::permit::{self, Written};
 use crate::collection::Row;
 use crate::record::Pieces;
@@ -140,9 +141,9 @@ mod tests {
     /// What is left of a text, and what each comment covers.
     fn read(text: &str) -> (String, Vec<&str>) {
         let source = Source::new("a.md", text);
-        let left = match cell(&source, super::super::intake::UNREAD, Span::new(0..text.len())).content {
-            super::super::intake::Content::Plain(_) => text.to_owned(),
-            super::super::intake::Content::Unescaped(left) => left.0,
+        let left = match cell(&source, super::super::cell::UNREAD, Span::new(0..text.len())).content {
+            super::super::cell::Content::Plain(_) => text.to_owned(),
+            super::super::cell::Content::Unescaped(left) => left.0,
         };
         (left, comments(text).iter().map(|comment| &text[covered(text, &comment.whole)]).collect())
     }
@@ -171,8 +172,8 @@ mod tests {
     fn what_is_left_leads_back_to_its_bytes() {
         let text = format!("加我\n{A}\n微信{A}领\n");
         let source = Source::new("a.md", text.clone());
-        let cell = cell(&source, super::super::intake::UNREAD, Span::new(0..text.len()));
-        let super::super::intake::Content::Unescaped(left) = cell.content else { panic!("comments are gone") };
+        let cell = cell(&source, super::super::cell::UNREAD, Span::new(0..text.len()));
+        let super::super::cell::Content::Unescaped(left) = cell.content else { panic!("comments are gone") };
         let (left, pieces) = *left;
         for word in ["加我", "我", "微信", "信", "领"] {
             let at = left.find(word).expect("there");

@@ -1,9 +1,10 @@
 //! `.csv`: a header, then one record a row, as spreadsheets save them (RFC 4180; commas, tabs or semicolons).
 
+use super::cell::{Cell, FieldRef, Plain, UNREAD};
 use super::csv_row::{Quoting, Raw, Row};
 use super::escape;
 use super::grid::{Grid, HEAD, Said};
-use super::intake::{Cell, FieldRef, Intake, UNREAD};
+use super::intake::Intake;
 use super::scan;
 use super::{Field, Fields, Format, Reading};
 use crate::problem::Problem;
@@ -40,13 +41,14 @@ fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
         intake.problems.truncate(known);
     }
     let Some(columns) = columns else { return };
-    let mut reader = Reader { text, ends: vec![0; columns.len()], columns, cells: Vec::new() };
+    let mut reader = Reader { text, ends: vec![0; columns.len()], columns, values: Vec::new(), cells: Vec::new() };
     let mut row = Row::new(text.as_bytes(), header.delimiter, if is_first { header.end } else { range.start });
     while row.next < range.end && row.begin() {
         if !reader.plain(intake, &mut row) {
             reader.row(intake, &mut row);
         }
     }
+    intake.flush();
 }
 
 /// Behind the last row. Lines without a quote are passed as a whole; only rows with one are looked at.
@@ -178,6 +180,7 @@ impl Header {
 struct Reader<'t> {
     text: &'t str,
     columns: Vec<FieldRef>,
+    values: Vec<Plain>,
     cells: Vec<Cell<'t>>,
     /// Where the cells of a row end.
     ends: Vec<u32>,
@@ -186,7 +189,7 @@ struct Reader<'t> {
 impl Reader<'_> {
     /// Reads a row of as many cells as the header has, none of them in quotes; false when it is another sort of row.
     fn plain(&mut self, intake: &mut Intake<'_>, row: &mut Row<'_>) -> bool {
-        self.cells.clear();
+        self.values.clear();
         let Some(bytes) = row.text.get(row.start..) else { return false };
         if !scan::cut(bytes, row.delimiter, &mut self.ends) {
             return false;
@@ -197,8 +200,7 @@ impl Reader<'_> {
                 if bytes.get(start as usize) == Some(&b'"') {
                     return false;
                 }
-                let span = Span { start: row.start as u32 + start, end: row.start as u32 + end };
-                self.cells.push(Cell::plain(*field, span, self.text));
+                self.values.push(Plain { field: *field, span: Span { start: row.start as u32 + start, end: row.start as u32 + end } });
             }
             (start, line) = (end + 1, *end as usize);
         }
@@ -208,17 +210,19 @@ impl Reader<'_> {
             row.end -= 1;
             self.end_last(row.end as u32);
         }
-        if !self.cells.is_empty() {
-            intake.record(Span::new(row.start..row.end), &self.cells);
+        if !self.values.is_empty() {
+            intake.plain(Span::new(row.start..row.end), self.text, &self.values);
         }
         true
     }
 
     /// Cuts the carriage return off the last cell, which may be all it was.
     fn end_last(&mut self, end: u32) {
-        if let Some(last) = self.cells.pop_if(|last| last.span.end > end) {
-            let span = Span { end, ..last.span };
-            self.cells.extend((!span.is_empty()).then(|| Cell::plain(last.field, span, self.text)));
+        if let Some(last) = self.values.last_mut().filter(|last| last.span.end > end) {
+            last.span.end = end;
+            if last.span.is_empty() {
+                self.values.pop();
+            }
         }
     }
 

@@ -3,8 +3,9 @@
 //! Rows above it say what its cells are (`动作,发朋友圈`, `账号,shop`, `周,2026-11-23`); that is never guessed. Days may stand in the first
 //! row and times in the first column, or the other way round.
 
+use super::cell::{Cell, UNREAD};
 use super::escape;
-use super::intake::{Cell, Intake};
+use super::intake::Intake;
 use super::{Field, Fields};
 use crate::problem::Problem;
 use crate::source::Source;
@@ -184,7 +185,7 @@ impl Fields for Opened {
 
 impl Said {
     fn cell<'s>(&self, source: &'s Source) -> Cell<'s> {
-        let field = super::intake::UNREAD;
+        let field = UNREAD;
         if source.slice(self.span).trim() == self.text {
             let inner = source.slice(self.span);
             let start = self.span.start as usize + (inner.len() - inner.trim_start().len());

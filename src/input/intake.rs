@@ -1,12 +1,14 @@
 //! What readers hand their records to: it tells drafts, operations and accounts apart, and checks times, numbers and actions.
 
+mod values;
+
+use super::cell::{Cell, FieldRef, Plain, UNREAD};
 use super::clock::{self, Clock};
 use super::permit::{self, Ignore};
 use super::sign::{Sign, Signs};
 use crate::collection::Row;
-use crate::decimal::Decimal;
 use crate::problem::Problem;
-use crate::record::{ACTION, Form, Layout, Pieces, Records, Targets, Unescaped, Wanted};
+use crate::record::{ACTION, Batch, Form, Layout, MISSING, Records, Targets};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::time::{Time, Zone};
@@ -14,7 +16,6 @@ use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::{Words, nearest};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use std::borrow::Cow;
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,61 +28,29 @@ pub enum Role {
     Accounts,
 }
 
-/// A field of this file, once looked up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FieldRef(u16);
-
-/// A field that no rule reads.
-pub(crate) const UNREAD: FieldRef = FieldRef(u16::MAX);
-
 /// Records a file may come to by repeating.
 const MOST_REPEATED: usize = 1_000_000;
-
-/// What a cell says.
-#[derive(Clone, Debug)]
-pub(crate) enum Content<'t> {
-    /// What stands in the source.
-    Plain(&'t str),
-    /// Something that had to be unescaped.
-    Unescaped(Box<(String, Pieces)>),
-}
-
-/// One value of a record.
-#[derive(Clone, Debug)]
-pub(crate) struct Cell<'t> {
-    /// Its field.
-    pub field: FieldRef,
-    /// Its bytes, without quotes.
-    pub span: Span,
-    /// What it says.
-    pub content: Content<'t>,
-}
-
-impl<'t> Cell<'t> {
-    /// A cell that says what stands in `text`, where `span` is.
-    pub(crate) fn plain(field: FieldRef, span: Span, text: &'t str) -> Cell<'t> {
-        Cell { field, span, content: Content::Plain(text.get(span.range()).unwrap_or_default()) }
-    }
-
-    /// A cell with escapes undone.
-    pub(crate) fn unescaped(field: FieldRef, span: Span, text: String, pieces: Pieces) -> Cell<'t> {
-        Cell { field, span, content: Content::Unescaped(Box::new((text, pieces))) }
-    }
-
-    pub(super) fn text(&self) -> &str {
-        match &self.content {
-            Content::Plain(text) => text,
-            Content::Unescaped(text) => &text.0,
-        }
-    }
-}
 
 /// A field name that was looked up.
 struct Known {
     targets: Targets,
     sign: Sign,
-    /// The one column of whole words it goes to, when that is all: what logs consist of.
-    words_only: Option<u16>,
+    goes: Goes,
+}
+
+/// Where the plain values of a field go, in an operation.
+#[derive(Clone, Copy)]
+enum Goes {
+    /// Nowhere: no rule reads it.
+    Nowhere,
+    /// To the times.
+    Time,
+    /// To one column of words, by this lane of the batch: what logs consist of.
+    Words(usize),
+    /// Anywhere else.
+    Elsewhere,
+    /// To no column: it says what the record may break.
+    Aside,
 }
 
 /// The receiving end of a reader.
@@ -98,11 +67,18 @@ pub(crate) struct Intake<'a> {
     role: Role,
     fields: Vec<Known>,
     by_name: HashMap<String, FieldRef, FixedState>,
-    actions: Vec<bool>,
+    /// Of each action by number, whether it is declared, once that was asked.
+    actions: Vec<Option<bool>>,
     /// The field that says what a record may break, once it was seen.
     pub(super) ignores_in: Option<FieldRef>,
     /// What records may break.
     pub ignores: Vec<Ignore>,
+    /// Names that are not in their columns yet; empty between two pieces of a file.
+    batch: Batch,
+    /// Where the actions of its records stand.
+    acted: Vec<Span>,
+    /// Values of the record that is read now which go elsewhere.
+    others: Vec<Plain>,
     /// Drafts and operations.
     pub records: Records,
     /// Accounts.
@@ -138,6 +114,9 @@ impl<'a> Intake<'a> {
             actions: Vec::new(),
             ignores_in: None,
             ignores: Vec::new(),
+            batch: Batch::default(),
+            acted: Vec::new(),
+            others: Vec::new(),
             records: Records::new(setting.layout.columns(false)),
             accounts: Records::new(setting.layout.columns(true)),
             problems: Vec::new(),
@@ -167,18 +146,26 @@ impl<'a> Intake<'a> {
             self.problems.push(Problem::error("input-unsupported", self.id, span, words).with_help(help));
         }
         let field = FieldRef(self.fields.len() as u16);
-        let words_only = match (targets.own.as_slice(), self.layout.columns(false)) {
-            ([column], columns) if columns[*column as usize].form == Form::Key && columns[*column as usize].kind == FieldType::Word => {
-                Some(*column)
-            }
-            _ => None,
-        };
+        let goes = if name == permit::FIELD { Goes::Aside } else { self.goes(&targets) };
         if name == permit::FIELD {
             self.ignores_in = Some(field);
         }
-        self.fields.push(Known { targets, sign, words_only });
+        self.fields.push(Known { targets, sign, goes });
         self.by_name.insert(written.to_owned(), field);
         field
+    }
+
+    fn goes(&mut self, targets: &Targets) -> Goes {
+        let is_word = |column: u16| {
+            let wanted = &self.layout.columns(false)[column as usize];
+            wanted.form == Form::Key && wanted.kind == FieldType::Word
+        };
+        match (targets.time, &targets.own[..]) {
+            (true, []) => Goes::Time,
+            (false, []) => Goes::Nowhere,
+            (false, [column]) if is_word(*column) => Goes::Words(self.batch.lane(*column)),
+            _ => Goes::Elsewhere,
+        }
     }
 
     /// The declared name of what a file calls so.
@@ -190,9 +177,9 @@ impl<'a> Intake<'a> {
         words.field_called(name)
     }
 
-    /// Whether a record that was read may have had a field of this name.
-    pub(crate) fn may_have(&self, name: &str) -> bool {
-        self.by_name.contains_key(name) || self.fields.len() + 1 >= UNREAD.0 as usize
+    /// Whether a record that was read may have had an id.
+    pub(crate) fn may_have_ids(&self) -> bool {
+        self.fields.iter().any(|known| matches!(known.sign, Sign::Id)) || self.fields.len() + 1 >= UNREAD.0 as usize
     }
 
     /// Whether a field is declared, for records or for accounts.
@@ -226,6 +213,73 @@ impl<'a> Intake<'a> {
     /// Reports something that cannot be read; the rest goes on.
     pub(crate) fn problem(&mut self, code: &'static str, span: Span, words: Words) {
         self.problems.push(Problem::error(code, self.id, span, words));
+    }
+
+    /// Takes one record of plain values, each of another field: what [`Intake::record`] does, for the millions of a log.
+    #[inline]
+    pub(crate) fn plain(&mut self, span: Span, text: &str, values: &[Plain]) {
+        let (mut signs, mut time, mut action) = (Signs::default(), None, Span::default());
+        self.others.clear();
+        for value in values.iter().filter(|value| !value.span.is_empty()) {
+            let Some(known) = self.fields.get(value.field.0 as usize) else { continue };
+            signs.0 |= known.sign as u8;
+            if let Sign::Action = known.sign {
+                action = value.span;
+            }
+            match known.goes {
+                Goes::Nowhere => {}
+                Goes::Time => time = Some(*value),
+                Goes::Words(lane) => {
+                    let Some(name @ [first, .., last] | name @ [first @ last]) = text.as_bytes().get(value.span.range()) else { continue };
+                    if *first == b' ' || *last == b' ' {
+                        return self.not_so_plain(span, text, values);
+                    }
+                    self.batch.put(lane, name);
+                }
+                Goes::Elsewhere => self.others.push(*value),
+                Goes::Aside => return self.not_so_plain(span, text, values),
+            }
+        }
+        if self.role == Role::Accounts || !(signs.has(Sign::Action) || signs.has(Sign::Text)) {
+            return self.not_so_plain(span, text, values);
+        }
+        let time = time.and_then(|value| self.time_of(&Cell::plain(value.field, value.span, text)));
+        self.records.push(span, time);
+        if !self.others.is_empty() {
+            self.set_others(text);
+        }
+        self.acted.push(action);
+        if self.batch.keep_row() {
+            self.flush();
+        }
+    }
+
+    #[inline(never)]
+    fn not_so_plain(&mut self, span: Span, text: &str, values: &[Plain]) {
+        self.batch.drop_row();
+        let cells: Vec<Cell<'_>> = values.iter().map(|value| Cell::plain(value.field, value.span, text)).collect();
+        self.record(span, &cells);
+    }
+
+    fn set_others(&mut self, text: &str) {
+        let others = std::mem::take(&mut self.others);
+        for value in &others {
+            self.set_all(&Cell::plain(value.field, value.span, text));
+        }
+        self.others = others;
+    }
+
+    /// Puts the names that wait into their columns. Readers do it at the end of each piece.
+    pub(crate) fn flush(&mut self) {
+        let first = self.records.len() - self.acted.len();
+        self.batch.flush(&mut self.records);
+        for at in 0..self.acted.len() {
+            let id = self.records.key(ACTION.column, (first + at) as u32);
+            if id != MISSING && self.actions.get(id as usize) != Some(&Some(true)) {
+                self.check_action(id, (first + at, self.acted[at]));
+            }
+        }
+        self.acted.clear();
     }
 
     /// Takes one record.
@@ -307,18 +361,21 @@ impl<'a> Intake<'a> {
     }
 
     fn operation(&mut self, span: Span, cells: &[Cell<'_>]) {
+        self.flush();
         let time = self.time(cells);
         self.records.push(span, time);
         for cell in cells.iter().filter(|cell| cell.field != UNREAD && !cell.span.is_empty()) {
-            if self.set_word(cell) {
-                continue;
-            }
-            for at in 0..self.fields[cell.field.0 as usize].targets.own.len() {
-                let column = self.fields[cell.field.0 as usize].targets.own[at];
-                self.set(false, column, cell);
-            }
+            self.set_all(cell);
         }
         permit::take_cells(self, Row::Record(self.records.len() as u32 - 1), cells);
+    }
+
+    /// Puts a cell into every column that wants it.
+    fn set_all(&mut self, cell: &Cell<'_>) {
+        for at in 0..self.fields[cell.field.0 as usize].targets.own.len() {
+            let column = self.fields[cell.field.0 as usize].targets.own[at];
+            self.set(false, column, cell);
+        }
     }
 
     fn registered(&mut self, span: Span, cells: &[Cell<'_>]) {
@@ -338,6 +395,10 @@ impl<'a> Intake<'a> {
 
     fn time(&mut self, cells: &[Cell<'_>]) -> Option<Time> {
         let cell = self.time_cell(cells)?;
+        self.time_of(cell)
+    }
+
+    fn time_of(&mut self, cell: &Cell<'_>) -> Option<Time> {
         let text = cell.text();
         let time = self.clock.read(text);
         if let Some(problem) = clock::doubt(text, time, self.id, cell.span) {
@@ -345,141 +406,10 @@ impl<'a> Intake<'a> {
         }
         time
     }
-
-    /// Puts a plain word into its one column; false when the cell is anything else.
-    #[inline]
-    fn set_word(&mut self, cell: &Cell<'_>) -> bool {
-        let (Some(column), Content::Plain(text)) = (self.fields[cell.field.0 as usize].words_only, &cell.content) else { return false };
-        let padded = text.as_bytes().first() == Some(&b' ') || text.as_bytes().last() == Some(&b' ');
-        if padded {
-            return false;
-        }
-        let id = self.records.set_key(column, text);
-        if column == ACTION.column && self.actions.get(id as usize) != Some(&true) {
-            self.check_action(id, cell);
-        }
-        true
-    }
-
-    /// Puts a cell into a column of the newest record or account.
-    fn set(&mut self, fact: bool, column: u16, cell: &Cell<'_>) {
-        let layout = self.layout;
-        let wanted = &layout.columns(fact)[column as usize];
-        match wanted.form {
-            Form::Key => self.set_key(fact, column, cell),
-            Form::Number => self.set_number(fact, column, cell),
-            Form::Text => {
-                let records = if fact { &mut self.accounts } else { &mut self.records };
-                match &cell.content {
-                    Content::Plain(_) => records.set_text(column, cell.span),
-                    Content::Unescaped(text) => {
-                        let (content, pieces) = (**text).clone();
-                        records.set_unescaped(column, Unescaped { content, span: cell.span, pieces });
-                    }
-                }
-            }
-        }
-    }
-
-    fn set_key(&mut self, fact: bool, column: u16, cell: &Cell<'_>) {
-        let wanted: &Wanted = &self.layout.columns(fact)[column as usize];
-        let text = cell.text();
-        let value: Cow<'_, str> = match wanted.kind {
-            FieldType::Flag => match flag(text) {
-                Some(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
-                None => return self.bad_flag(cell),
-            },
-            FieldType::Word if text.starts_with(' ') || text.ends_with(' ') => Cow::Borrowed(text.trim()),
-            FieldType::Word | FieldType::Number | FieldType::Text | FieldType::Time => Cow::Borrowed(text),
-        };
-        if value.is_empty() {
-            return;
-        }
-        let words: &'a Vocabulary = self.words;
-        let is_kind = fact && words.name(wanted.field) == "account.kind";
-        let value = if is_kind { Cow::Owned(words.kind_called(&value).to_owned()) } else { value };
-        let records = if fact { &mut self.accounts } else { &mut self.records };
-        let id = records.set_key(column, &value);
-        if !fact && column == ACTION.column {
-            self.check_action(id, cell);
-        } else if is_kind && !self.words.account_kinds().any(|kind| kind == value) {
-            let value = value.into_owned();
-            self.bad_kind(&value, cell);
-        }
-    }
-
-    fn check_action(&mut self, id: u32, cell: &Cell<'_>) {
-        if let Some(known) = self.actions.get(id as usize) {
-            if *known {
-                return;
-            }
-        } else {
-            let known = self.records.names(ACTION.column).and_then(|names| names.get(id)).is_some_and(|name| self.words.has_action(name));
-            self.actions.resize(id as usize + 1, known);
-            if known {
-                return;
-            }
-        }
-        let name = cell.text().trim().to_owned();
-        if let Some(action) = self.words.action_called(&name) {
-            let id = self.records.rename(ACTION.column, action) as usize;
-            self.actions.resize(self.actions.len().max(id + 1), true);
-            self.actions[id] = true;
-            return;
-        }
-        let words = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
-        let guess = guess(&name, self.words.actions().chain(self.words.spoken_actions())).map(str::to_owned);
-        self.problems.push(Problem::error("input-unknown-action", self.id, cell.span, words).with_guess(guess.as_deref()));
-    }
-
-    fn bad_kind(&mut self, name: &str, cell: &Cell<'_>) {
-        let words = Words::new(format!("没有名为 `{name}` 的账号类型"), format!("no kind of account is called `{name}`"));
-        let known: Vec<&str> = self.words.account_kinds().collect();
-        let help = Words::new(format!("可以写：{}", known.join(" ")), format!("one of: {}", known.join(" ")));
-        self.problems.push(Problem::error("input-unknown-kind", self.id, cell.span, words).with_help(help));
-    }
-
-    fn bad_flag(&mut self, cell: &Cell<'_>) {
-        let text = cell.text().to_owned();
-        let words = Words::new(format!("`{text}` 不是“是/否”"), format!("`{text}` is neither yes nor no"));
-        let help = Words::fixed("写 true 或 false", "write true or false");
-        self.problems.push(Problem::error("input-bad-value", self.id, cell.span, words).with_help(help));
-    }
-
-    fn set_number(&mut self, fact: bool, column: u16, cell: &Cell<'_>) {
-        let text = cell.text().trim();
-        if text.is_empty() {
-            return;
-        }
-        let may_be_negative = self.words.is_own(self.layout.columns(fact)[column as usize].field);
-        let records = if fact { &mut self.accounts } else { &mut self.records };
-        match Decimal::parse(text).filter(|number| number.0 != i64::MIN) {
-            Some(number) if number >= Decimal(0) || may_be_negative => records.set_number(column, number),
-            Some(_) => self.bad_number(cell, Words::fixed("是负数，数量和金额不能是负数", "is negative; counts and amounts never are")),
-            None => self.bad_number(cell, Words::fixed("不是可以计算的数", "is not a number that can be counted with")),
-        }
-    }
-
-    fn bad_number(&mut self, cell: &Cell<'_>, wrong: Words) {
-        let text = cell.text().trim();
-        let words = Words::new(format!("`{text}` {}", wrong.zh), format!("`{text}` {}", wrong.en));
-        let help =
-            Words::fixed("写成阿拉伯数字，最多六位小数，不带单位和逗号", "write digits, at most six after the point, no unit, no comma");
-        self.problems.push(Problem::error("input-bad-number", self.id, cell.span, words).with_help(help));
-    }
 }
 
 /// The nearest name, among those about as long: a file may hold a million names, or one of a million characters.
 fn guess<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let length = name.chars().take(100).count();
     nearest(name, known.filter(|known| known.len().abs_diff(length) <= 3))
-}
-
-/// Yes or no, as people write it in tables.
-fn flag(text: &str) -> Option<bool> {
-    match text.trim().to_lowercase().as_str() {
-        "true" | "yes" | "y" | "1" | "是" | "有" => Some(true),
-        "false" | "no" | "n" | "0" | "否" | "无" | "没有" => Some(false),
-        _ => None,
-    }
 }

@@ -3,7 +3,8 @@
 //! The lines of a log repeat it: from the end of one value to the start of the next it is always `","account":"`. Such a joint is
 //! learnt once; after that one comparison passes quotes, comma, name and colon together.
 
-use super::intake::{FieldRef, Intake};
+use super::cell::FieldRef;
+use super::intake::Intake;
 use crate::span::Span;
 use std::ops::Range;
 
@@ -135,7 +136,7 @@ impl Joints {
             Some(name) => {
                 let field = intake.field(&joint[name.clone()], Span::new(name.clone()).shifted(at));
                 let leads = if joint.len() > name.end + 1 && joint.ends_with('"') { Leads::Text(field) } else { Leads::Bare(field) };
-                (leads, self.bit(&joint[name])?)
+                (leads, self.bit(intake.called(&joint[name]))?)
             }
         };
         self.known.push(Joint::new(joint.as_bytes(), after, leads, bit));

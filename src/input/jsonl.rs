@@ -4,8 +4,9 @@
 //! one pass, and allocates only where a string has escapes. A line with anything else on it is read again by the exact way, which
 //! knows all of JSON and says where it is broken. Both give the same records.
 
+use super::cell::{Cell, FieldRef, Plain};
 use super::escape;
-use super::intake::{Cell, FieldRef, Intake};
+use super::intake::Intake;
 use super::json_joints::{Joints, LINE_START, Leads};
 use super::json_object::{Member, Value, members};
 use super::scan;
@@ -29,17 +30,22 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
-    let mut line = Line { text, joints: Joints::new(), cells: Vec::new() };
+    let mut line = Line { text, joints: Joints::new(), values: Vec::new(), escaped: Vec::new() };
     let mut at = range.start;
     while at < range.end {
         at = match line.plain(intake, at) {
+            Some((end, next)) if line.escaped.is_empty() => {
+                intake.plain(Span { start: at as u32, end: end as u32 }, text, &line.values);
+                next
+            }
             Some((end, next)) => {
-                intake.record(Span::new(at..end), &line.cells);
+                intake.record(Span::new(at..end), &line.cells());
                 next
             }
             None => exact(intake, text, at),
         };
     }
+    intake.flush();
 }
 
 /// Behind the last line break.
@@ -51,13 +57,16 @@ fn cut(_name: &str, _head: Option<&str>, bytes: &[u8]) -> usize {
 struct Line<'t> {
     text: &'t str,
     joints: Joints,
-    cells: Vec<Cell<'t>>,
+    values: Vec<Plain>,
+    /// Values that had to be unescaped.
+    escaped: Vec<Cell<'t>>,
 }
 
 impl<'t> Line<'t> {
     /// Reads the record that begins at `start`, gives its end and the start of the next; none when the line needs the exact way.
     fn plain(&mut self, intake: &mut Intake<'_>, start: usize) -> Option<(usize, usize)> {
-        self.cells.clear();
+        self.values.clear();
+        self.escaped.clear();
         let mut rest = self.text.as_bytes().get(start..)?;
         let (mut last, mut seen, mut next) = (LINE_START, 0, self.joints.get(LINE_START)?.next);
         loop {
@@ -80,13 +89,19 @@ impl<'t> Line<'t> {
             match joint.leads {
                 Leads::Text(field) => {
                     let length = plain_length(rest);
-                    self.cells.push(Cell::plain(field, self.span(rest, length), self.text));
+                    self.values.push(Plain { field, span: self.span(rest, length) });
                     rest = rest.get(length..)?;
                 }
                 Leads::Bare(field) => rest = self.bare(field, rest)?,
                 Leads::Line(line_break) => return Some((self.at(rest) - line_break, self.at(rest))),
             }
         }
+    }
+
+    /// All values of the line.
+    fn cells(&mut self) -> Vec<Cell<'t>> {
+        let plain = self.values.iter().map(|value| Cell::plain(value.field, value.span, self.text));
+        plain.chain(self.escaped.drain(..)).collect()
     }
 
     /// Where `rest`, the end of the text, begins.
@@ -116,12 +131,12 @@ impl<'t> Line<'t> {
             }
             end += 2 + plain_length(bytes.get(end + 2..)?);
         }
-        let start = self.cells.pop()?.span.start as usize;
+        let start = self.values.pop()?.span.start as usize;
         let undone = escape::backslashes(self.text.get(start..end)?, start);
         if !undone.broken.is_empty() {
             return None;
         }
-        self.cells.push(Cell::unescaped(field, Span::new(start..end), undone.text, undone.pieces));
+        self.escaped.push(Cell::unescaped(field, Span::new(start..end), undone.text, undone.pieces));
         bytes.get(end..)
     }
 
@@ -135,7 +150,7 @@ impl<'t> Line<'t> {
             b'n' => return rest.strip_prefix(b"null"),
             _ => return None,
         };
-        self.cells.push(Cell::plain(field, self.span(rest, length), self.text));
+        self.values.push(Plain { field, span: self.span(rest, length) });
         rest.get(length..)
     }
 }
@@ -195,7 +210,7 @@ fn cells<'t>(intake: &mut Intake<'_>, text: &'t str, members: &[Member]) -> Vec<
     let mut seen: HashSet<&str, FixedState> = HashSet::default();
     for member in members {
         let field = intake.field(&member.name, member.key);
-        if !seen.insert(&member.name) {
+        if !seen.insert(intake.called(&member.name)) {
             let words = Words::new(
                 format!("字段 `{}` 写了两次，只读第一个", member.name),
                 format!("field `{}` is given twice; only the first is read", member.name),
@@ -370,6 +385,23 @@ mod tests {
     }
 
     #[test]
+    fn a_field_given_under_two_names_is_given_twice() {
+        let trial = read("{\"action\":\"login\",\"动作\":\"call\"}\n{\"动作\":\"call\"}\n");
+        assert_eq!(trial.problems(), [("input-duplicate-field", "动作")]);
+        assert_eq!(trial.rows(), ["action=login", "action=call"]);
+    }
+
+    #[test]
+    fn actions_get_their_declared_names_row_by_row() {
+        let line = |action: &str| format!("{{\"action\":\"{action}\"}}\n");
+        let text: String = ["加好友", "login", "发消息", "加好友", "add_friend", "lgin", "login"].map(line).concat();
+        let trial = read(&text);
+        let actions = ["add_friend", "login", "send_message", "add_friend", "add_friend", "lgin", "login"];
+        assert_eq!(trial.rows(), actions.map(|action| format!("action={action}")));
+        assert_eq!(trial.problems(), [("input-unknown-action", "lgin")]);
+    }
+
+    #[test]
     fn hostile_files_end() {
         let deep = format!("{{\"text\":\"a\",\"more\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
         assert_eq!(read(&deep).texts(), ["a"]);
@@ -415,7 +447,8 @@ mod tests {
         fn the_fast_way_and_the_exact_one_agree(text in lines()) {
             // A space before the brace is enough to send a line the exact way.
             let exact: String = text.split_inclusive('\n').map(|line| format!(" {line}")).collect();
-            let codes = |trial: &Trial| trial.problems().iter().map(|(code, blamed)| (*code, blamed.trim().to_owned())).collect::<Vec<_>>();
+            let blamed = |trial: &Trial, span| trial.source.slice(span).trim().to_owned();
+            let codes = |trial: &Trial| trial.placed().into_iter().map(|(code, span)| (code, blamed(trial, span))).collect::<Vec<_>>();
             let (fast, exact) = (read(&text), read(&exact));
             prop_assert_eq!(fast.rows(), exact.rows());
             prop_assert_eq!(codes(&fast), codes(&exact));

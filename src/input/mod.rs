@@ -1,6 +1,7 @@
 //! Files into records: a format is one file here and one line in `FORMATS`.
 
 mod campaign;
+mod cell;
 mod clock;
 mod comment;
 mod csv;

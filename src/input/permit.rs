@@ -2,7 +2,8 @@
 //!
 //! `RULE, RULE reason="…" expires=2026-12-31 approved_by="…"`. Without quotes a value ends at `;` or at the next key.
 
-use super::intake::{Cell, Content, Intake};
+use super::cell::{Cell, Content};
+use super::intake::Intake;
 use crate::collection::Row;
 use crate::finding::Waiver;
 use crate::problem::Problem;

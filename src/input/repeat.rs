@@ -3,7 +3,8 @@
 //! `repeat = "FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10"`, or a table with `rule`, `until`, `except` and `timezone`. It begins at the
 //! operation's `time` and goes by the clock on the wall. A repeat that is wrong is reported, and the operation counts once.
 
-use super::intake::{Content, Intake};
+use super::cell::Content;
+use super::intake::Intake;
 use super::recurrence::{Bounds, Wrong, expand};
 use super::scalar::Scalar;
 use crate::problem::Problem;

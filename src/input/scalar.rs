@@ -1,8 +1,9 @@
 //! A value of a TOML or YAML document as the cell of a record.
 
 use super::Field;
+use super::cell::{Cell, Content};
 use super::escape;
-use super::intake::{Cell, Content, Intake};
+use super::intake::Intake;
 use crate::decimal::Decimal;
 use crate::record::Pieces;
 use crate::source::Source;

@@ -126,9 +126,11 @@ impl Trial {
         self.problems.iter().map(|(code, span)| (*code, self.source.slice(*span))).collect()
     }
 
-    /// The same with places.
-    pub(super) fn placed(&self) -> &[(&'static str, Span)] {
-        &self.problems
+    /// The same with places, in the order in which a report has them.
+    pub(super) fn placed(&self) -> Vec<(&'static str, Span)> {
+        let mut placed = self.problems.clone();
+        placed.sort_by_key(|(_, span)| *span);
+        placed
     }
 
     /// The fields of every record as `name=value`, found again from its span.

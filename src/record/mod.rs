@@ -1,11 +1,13 @@
 //! Records: drafts, operations and accounts in one shape, kept by column.
 
+mod batch;
 mod gather;
 mod layout;
 mod names;
 mod recycle;
 mod text;
 
+pub(crate) use batch::Batch;
 pub(crate) use gather::Stretch;
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
@@ -176,12 +178,12 @@ impl Records {
         id
     }
 
-    /// Sets the cell of the newest record, which is there, to another name; gives the name's number.
-    pub(crate) fn rename(&mut self, column: u16, name: &str) -> u32 {
+    /// Sets the cell of a record, which is there, to another name; gives the name's number.
+    pub(crate) fn rename(&mut self, column: u16, row: usize, name: &str) -> u32 {
         let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return MISSING };
-        cells.pop();
-        cells.push(names.intern(name));
-        cells.last().copied().unwrap_or(MISSING)
+        let id = names.intern(name);
+        cells[row] = id;
+        id
     }
 
     /// Puts `#1`, `#2` … behind the names of a column from row `first` on.

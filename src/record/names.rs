@@ -14,34 +14,65 @@ pub(crate) struct Names {
     slots: Vec<Slot>,
 }
 
-/// A name's first and last bytes, its length, and its number.
+/// A name's key, and its number.
 #[derive(Clone, Copy)]
 struct Slot {
-    head: u64,
-    tail: u64,
-    length: u32,
+    key: Key,
     id: u32,
 }
 
-const EMPTY: Slot = Slot { head: 0, tail: 0, length: 0, id: MISSING };
+/// A name as it is compared: its first and last bytes and its length are all of it up to sixteen bytes, of a longer one they are two
+/// hashes. Packed, so that a slot of the table has no hole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(Rust, packed(4))]
+pub(crate) struct Key {
+    head: u64,
+    tail: u64,
+    length: u32,
+}
+
+const EMPTY: Slot = Slot { key: Key { head: 0, tail: 0, length: 0 }, id: MISSING };
 
 impl Names {
     /// The number of `name`, new or known.
-    #[inline]
     pub(crate) fn intern(&mut self, name: &str) -> u32 {
+        self.intern_key(Key::of(name.as_bytes()), name)
+    }
+
+    /// The number of the name with this key; `long` is the name where the key is not all of it.
+    #[inline]
+    pub(crate) fn intern_key(&mut self, key: Key, long: &str) -> u32 {
+        if self.slots.is_empty() {
+            self.grow();
+        }
+        let at = self.place(key, long);
+        match self.slots[at].id {
+            MISSING => self.add(key, long, at),
+            id => id,
+        }
+    }
+
+    #[inline(never)]
+    fn add(&mut self, key: Key, long: &str, at: usize) -> u32 {
+        let id = u32::try_from(self.ends.len()).unwrap_or(MISSING);
+        match key.is_whole() {
+            true => self.text.push_str(key.spelled(&mut [0; 16])),
+            false => self.text.push_str(long),
+        }
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.slots[at] = Slot { key, id };
         if self.ends.len() * 3 >= self.slots.len() * 2 {
             self.grow();
         }
-        let wanted = Slot::of(name);
-        let at = self.place(wanted, name);
-        if self.slots[at].id != MISSING {
-            return self.slots[at].id;
-        }
-        let id = u32::try_from(self.ends.len()).unwrap_or(MISSING);
-        self.text.push_str(name);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        self.slots[at] = Slot { id, ..wanted };
         id
+    }
+
+    /// Looks at the slot where the search for a key begins. Such looks one after the other wait for memory together, and what they
+    /// bring near is found at once afterwards.
+    #[inline]
+    pub(crate) fn look(&self, key: Key) -> u32 {
+        let at = key.hash() as usize & self.slots.len().wrapping_sub(1);
+        self.slots.get(at).map_or(MISSING, |slot| slot.id)
     }
 
     /// The number of `name`, if it was ever seen.
@@ -49,19 +80,18 @@ impl Names {
         if self.slots.is_empty() {
             return None;
         }
-        let slot = self.slots[self.place(Slot::of(name), name)];
+        let slot = self.slots[self.place(Key::of(name.as_bytes()), name)];
         (slot.id != MISSING).then_some(slot.id)
     }
 
-    /// The slot that holds `name`, or the free one where it would go.
+    /// The slot that holds a name, or the free one where it would go.
     #[inline]
-    fn place(&self, wanted: Slot, name: &str) -> usize {
+    fn place(&self, key: Key, long: &str) -> usize {
         let mask = self.slots.len() - 1;
-        let mut at = wanted.hash() as usize & mask;
+        let mut at = key.hash() as usize & mask;
         loop {
             let slot = &self.slots[at];
-            let same = slot.head == wanted.head && slot.tail == wanted.tail && slot.length == wanted.length;
-            if slot.id == MISSING || same && (name.len() <= 16 || slice(&self.text, &self.ends, slot.id) == name) {
+            if slot.id == MISSING || slot.key == key && (key.is_whole() || slice(&self.text, &self.ends, slot.id) == long) {
                 return at;
             }
             at = (at + 1) & mask;
@@ -72,7 +102,7 @@ impl Names {
         let size = (self.slots.len() * 2).max(64);
         let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
         for slot in old.into_iter().filter(|slot| slot.id != MISSING) {
-            let mut at = slot.hash() as usize & (size - 1);
+            let mut at = slot.key.hash() as usize & (size - 1);
             while self.slots[at].id != MISSING {
                 at = (at + 1) & (size - 1);
             }
@@ -96,22 +126,50 @@ impl Names {
     }
 }
 
-impl Slot {
-    /// The key of a name. Up to sixteen bytes it is the whole name: head and tail may overlap.
-    #[inline]
-    fn of(name: &str) -> Slot {
-        let bytes = name.as_bytes();
-        let (head, tail) = match bytes.len() {
-            0 => (0, 0),
-            1..4 => (u64::from(bytes[0]) << 16 | u64::from(bytes[bytes.len() / 2]) << 8, u64::from(bytes[bytes.len() - 1])),
-            4..8 => (four(bytes, 0), four(bytes, bytes.len() - 4)),
-            8..=16 => (eight(bytes, 0), eight(bytes, bytes.len() - 8)),
-            _ => long(bytes),
+impl Key {
+    /// The key of a name. Of eight bytes and more, head and tail may overlap.
+    #[inline(always)]
+    pub(crate) fn of(name: &[u8]) -> Key {
+        let (head, tail) = match (name.first_chunk(), name.last_chunk()) {
+            (Some(head), Some(tail)) if name.len() <= 16 => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+            _ => unusual(name),
         };
-        Slot { head, tail, length: bytes.len() as u32, id: MISSING }
+        Key { head, tail, length: name.len() as u32 }
     }
 
-    #[inline]
+    /// What no name has.
+    pub(crate) const NONE: Key = Key { head: 0, tail: 0, length: u32::MAX };
+
+    /// Whether it is all of its name.
+    #[inline(always)]
+    pub(crate) fn is_whole(self) -> bool {
+        self.length <= 16
+    }
+
+    /// How long its name is.
+    pub(crate) fn length(self) -> usize {
+        self.length as usize
+    }
+
+    /// The name, where the key is all of it.
+    fn spelled(self, room: &mut [u8; 16]) -> &str {
+        let length = (self.length as usize).min(16);
+        let (head, tail) = (self.head.to_le_bytes(), self.tail.to_le_bytes());
+        match length {
+            0..4 => room[..3].copy_from_slice(&[head[2], if length == 3 { head[1] } else { tail[0] }, tail[0]]),
+            4..8 => {
+                room[..4].copy_from_slice(&head[..4]);
+                room[length - 4..length].copy_from_slice(&tail[..4]);
+            }
+            _ => {
+                room[..8].copy_from_slice(&head);
+                room[length - 8..length].copy_from_slice(&tail);
+            }
+        }
+        std::str::from_utf8(&room[..length]).unwrap_or_default()
+    }
+
+    #[inline(always)]
     fn hash(self) -> u64 {
         let wide =
             u128::from(self.head ^ 0x9E37_79B9_7F4A_7C15) * u128::from(self.tail ^ 0xC2B2_AE3D_27D4_EB4F ^ u64::from(self.length) << 56);
@@ -119,14 +177,20 @@ impl Slot {
     }
 }
 
-#[inline]
-fn four(bytes: &[u8], at: usize) -> u64 {
-    bytes[at..].first_chunk::<4>().map_or(0, |chunk| u64::from(u32::from_le_bytes(*chunk)))
+/// Head and tail of a name that is short or long.
+#[inline(never)]
+fn unusual(name: &[u8]) -> (u64, u64) {
+    match name {
+        [] => (0, 0),
+        [first, .., last] if name.len() < 4 => (u64::from(*first) << 16 | u64::from(name[name.len() / 2]) << 8, u64::from(*last)),
+        [one] => (u64::from(*one) << 16 | u64::from(*one) << 8, u64::from(*one)),
+        _ if name.len() < 8 => (four(name.first_chunk()), four(name.last_chunk())),
+        _ => long(name),
+    }
 }
 
-#[inline]
-fn eight(bytes: &[u8], at: usize) -> u64 {
-    bytes[at..].first_chunk::<8>().map_or(0, |chunk| u64::from_le_bytes(*chunk))
+fn four(bytes: Option<&[u8; 4]>) -> u64 {
+    bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)))
 }
 
 /// Two hashes of a long name.
@@ -178,6 +242,9 @@ mod tests {
         distinct.dedup();
         all.iter().for_each(|name| assert_eq!(names.intern(name), names.find(name).unwrap_or(MISSING)));
         assert_eq!(names.len(), distinct.len());
+        let mut told: Vec<&str> = names.iter().collect();
+        told.sort_unstable();
+        assert_eq!(told, distinct);
     }
 
     /// A name of `a`s with a `b` at one place.
