@@ -6,6 +6,7 @@ mod exits;
 mod in_force;
 mod init;
 mod inputs;
+mod ready;
 mod reports;
 mod rules;
 mod settings;

@@ -42,6 +42,24 @@ pub(crate) enum Verb {
     /// Look at the waivers 查看豁免
     #[command(subcommand)]
     Waiver(WaiverVerb),
+    /// Print completions for a shell 输出命令行补全脚本
+    Completions(Shells),
+    /// Print a page of the manual 输出手册页
+    Man(Manual),
+}
+
+#[derive(Group)]
+pub(crate) struct Shells {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Group)]
+pub(crate) struct Manual {
+    /// The page of this verb, instead of that of the program 哪个子命令的手册页
+    #[arg(value_name = "VERB")]
+    pub verb: Option<String>,
 }
 
 /// What to do about what is waived.

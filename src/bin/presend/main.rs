@@ -12,6 +12,7 @@ mod policies;
 mod policy;
 mod rules;
 mod settings;
+mod shell;
 mod stream;
 mod test;
 mod waiver;
@@ -36,6 +37,8 @@ fn main() -> ExitCode {
     let args = args::Args::parse_from(args::with_default_verb(std::env::args_os().collect()));
     let exit = match args.verb {
         args::Verb::Check(check) => check::run(&check),
+        args::Verb::Completions(shells) => shell::completions(&shells),
+        args::Verb::Man(manual) => shell::man(&manual),
         args::Verb::Baseline(verb) => baseline::run(&verb),
         args::Verb::Rules(rules) => rules::run(&rules),
         args::Verb::Init(init) => init::run(&init),

@@ -66,6 +66,9 @@ fn refuse_what_does_not_fit(args: &Check, ground: &Ground) -> Result<(), Exit> {
             "--stream reads standard input and nothing else: presend check - --stream; what was sent goes to --history, the registry to --accounts",
         ));
     }
+    if args.baseline.is_some() {
+        return ground.usage(&Words::fixed("--stream 不看基线", "--stream knows no baseline"));
+    }
     if args.format.as_deref().is_some_and(|format| format != "jsonl") || !args.output.is_empty() {
         return ground
             .usage(&Words::fixed("--stream 边读边写，只能写 jsonl", "--stream writes findings as they are decided, and only as jsonl"));
