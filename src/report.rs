@@ -42,13 +42,19 @@ pub struct Report {
 
 impl Report {
     /// A report of these findings, put in order, counted, and each with its fingerprint.
-    pub fn new(mut findings: Vec<Finding>, sources: Vec<Source>, records: usize, zone: Zone) -> Report {
-        sort(&mut findings, &sources);
+    pub fn new(findings: Vec<Finding>, sources: Vec<Source>, records: usize, zone: Zone) -> Report {
         // Waiving one of several alike must not change what the others are known by.
-        tell_apart(&mut findings);
-        let (waived, findings): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(|finding| finding.waiver.is_some());
+        let (waived, findings): (Vec<Finding>, Vec<Finding>) =
+            ordered(findings, &sources).into_iter().partition(|finding| finding.waiver.is_some());
         let summary = Summary { waived: waived.len(), ..Summary::of(&findings, records) };
         Report { findings, waived, shows_waived: false, sources, summary, zone, undecided: Vec::new() }
+    }
+
+    /// A report of one finding that has its fingerprint already.
+    pub(crate) fn of_one(finding: Finding, sources: Vec<Source>, zone: Zone) -> Report {
+        let findings = vec![finding];
+        let summary = Summary::of(&findings, 0);
+        Report { findings, waived: Vec::new(), shows_waived: false, sources, summary, zone, undecided: Vec::new() }
     }
 
     /// The source a place is in.
@@ -86,6 +92,13 @@ impl Summary {
         let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
         Summary { records, errors, warnings, infos, ..Summary::default() }
     }
+}
+
+/// Findings in order, each with its fingerprint.
+pub(crate) fn ordered(mut findings: Vec<Finding>, sources: &[Source]) -> Vec<Finding> {
+    sort(&mut findings, sources);
+    tell_apart(&mut findings);
+    findings
 }
 
 /// Puts findings in order of path, place and rule.

@@ -2,6 +2,7 @@
 
 mod each;
 mod evade;
+mod explain;
 mod parts;
 mod place;
 mod read;
@@ -9,6 +10,7 @@ mod series;
 mod stream;
 mod waive;
 
+pub use explain::{Explanation, Part, Step};
 pub use read::{Input, InputFile};
 pub use stream::{Log, Stream};
 pub use waive::Listed;

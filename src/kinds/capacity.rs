@@ -8,7 +8,7 @@ use crate::decimal::Decimal;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::select::Select;
-use crate::timeline::Series;
+use crate::timeline::{Moment, Series};
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -76,6 +76,10 @@ impl OverSeries for Capacity {
         self.add.decide(record) == Some(true) || self.remove.as_ref().is_some_and(|remove| remove.decide(record) == Some(true))
     }
 
+    fn limit(&self, _moment: Moment) -> Option<i128> {
+        Some(self.max.0.into())
+    }
+
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Total { rule: self, total: None, runs: Runs::default() })
     }
@@ -111,6 +115,10 @@ impl Walk for Total<'_> {
             self.total = None;
         }
         Needed::From(series.moments.len())
+    }
+
+    fn count(&self, _needed: usize) -> Option<i128> {
+        self.total
     }
 
     fn is_idle(&self) -> bool {

@@ -67,6 +67,10 @@ impl OverSeries for Distinct {
         self.on_missing
     }
 
+    fn limit(&self, _moment: Moment) -> Option<i128> {
+        Some(self.max as i128 * ONE)
+    }
+
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Values { rule: self, inside: Hashed::default(), over: END, runs: Runs::default() })
     }
@@ -127,6 +131,10 @@ impl Walk for Values<'_> {
 
     fn due(&self) -> i64 {
         if self.runs.is_open() { self.over } else { END }
+    }
+
+    fn count(&self, _needed: usize) -> Option<i128> {
+        Some(self.inside.different() as i128 * ONE)
     }
 
     fn is_idle(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::decimal::Decimal;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::time::{Period, Time, Zone};
-use crate::timeline::{END, Series};
+use crate::timeline::{END, Moment, Series};
 use crate::words::{Fixed, Words};
 use std::ops::RangeInclusive;
 
@@ -62,6 +62,10 @@ impl OverSeries for Quota {
         self.on_missing
     }
 
+    fn limit(&self, moment: Moment) -> Option<i128> {
+        self.limit.at(moment)
+    }
+
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Counting { rule: self, end: i64::MIN, count: 0, runs: Runs::default() })
     }
@@ -108,6 +112,10 @@ impl Walk for Counting<'_> {
 
     fn due(&self) -> i64 {
         if self.runs.is_open() { self.end } else { END }
+    }
+
+    fn count(&self, _needed: usize) -> Option<i128> {
+        Some(self.count)
     }
 
     fn is_idle(&self) -> bool {

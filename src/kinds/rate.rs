@@ -74,6 +74,10 @@ impl OverSeries for Rate {
         self.on_missing
     }
 
+    fn limit(&self, moment: Moment) -> Option<i128> {
+        self.limit.at(moment)
+    }
+
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Window { rule: self, count: None, runs: Runs::default() })
     }
@@ -98,6 +102,10 @@ impl Walk for Window<'_> {
             self.runs.keeps(series, hits);
         }
         Needed::From(from)
+    }
+
+    fn count(&self, needed: usize) -> Option<i128> {
+        Some(self.count.unwrap_or(needed as i128 * i128::from(self.rule.absent.0)))
     }
 
     fn is_idle(&self) -> bool {

@@ -66,6 +66,11 @@ impl Runs {
         self.0.as_ref().map(|run| &run.hit)
     }
 
+    /// The last row of the run.
+    pub(crate) fn last(&self) -> Option<u32> {
+        self.0.as_ref().map(|run| run.last.row)
+    }
+
     /// Visits the rows of the run.
     pub(crate) fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
         let Some(run) = &mut self.0 else { return };

@@ -3,6 +3,7 @@
 mod baseline;
 mod campaigns;
 mod exits;
+mod explains;
 mod in_force;
 mod init;
 mod inputs;

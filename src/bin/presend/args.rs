@@ -34,6 +34,8 @@ pub(crate) enum Verb {
     Test(Test),
     /// List the rules in force 列出生效的规则
     Rules(Rules),
+    /// Say what a rule asks, or why a finding is there 解释一条规则，或一个问题从何而来
+    Explain(Explain),
     /// Write a presend.toml and a first rule of your own 写一份 presend.toml 和第一条自己的规则
     Init(Init),
     /// Look at policies themselves 检查、比较、描述政策本身
@@ -169,6 +171,15 @@ pub(crate) struct Check {
     /// Print nothing but what cannot be read 不输出报告，只看退出码
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Group)]
+pub(crate) struct Explain {
+    /// The finding to explain, by its fingerprint; the paths and flags are those of the check 要解释的问题的指纹
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub finding: Option<String>,
+    #[command(flatten)]
+    pub check: Check,
 }
 
 #[derive(Group)]

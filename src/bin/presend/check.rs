@@ -96,7 +96,7 @@ fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), a
 }
 
 /// What is named in two roles is read in the first: a registry or a history that lies in a checked folder is no plan.
-fn find(args: &Check, ground: &Ground) -> Found {
+pub(crate) fn find(args: &Check, ground: &Ground) -> Found {
     let mut found = beforehand(args, ground);
     for path in &args.paths {
         found.add(path, Role::Plan, args.stdin_filename.as_deref());

@@ -5,6 +5,7 @@
 mod args;
 mod baseline;
 mod check;
+mod explain;
 mod files;
 mod init;
 mod locale;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         args::Verb::Completions(shells) => shell::completions(&shells),
         args::Verb::Man(manual) => shell::man(&manual),
         args::Verb::Baseline(verb) => baseline::run(&verb),
+        args::Verb::Explain(explain) => explain::run(&explain),
         args::Verb::Rules(rules) => rules::run(&rules),
         args::Verb::Init(init) => init::run(&init),
         args::Verb::Policy(verb) => policy::run(&verb),

@@ -66,7 +66,8 @@ fn line(rule: &About, lang: Lang) -> String {
     format!("{:<8} {:<10} {}/{}  {}\n", severity(rule), rule.kind, rule.pack, rule.id, rule.summary.say(lang))
 }
 
-fn object(rule: &About, origins: Option<&[Origin]>) -> Value {
+/// A rule for programs.
+pub(crate) fn object(rule: &About, origins: Option<&[Origin]>) -> Value {
     let words = |words: &Words| json!({ "zh": words.zh, "en": words.en });
     let source = |source: &presend::finding::Citation| json!({ "title": source.title, "clause": source.clause, "url": source.url, "basis": source.basis, "as_of": source.as_of });
     let mut object = json!({
