@@ -13,7 +13,11 @@ use crate::time::Time;
 use crate::words::Words;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Slips in the names of rules for which the right one is looked for.
+const GUESSES: usize = 100;
 
 /// The waivers of a run: those of policies, and what records say themselves.
 pub(super) struct Waivers<'a> {
@@ -86,11 +90,11 @@ impl<'a> Waivers<'a> {
                 Some((id, Some(false))) => self.wrong.push(forbidden(id, source, *span)),
                 Some((id, _)) => rules.push((id.to_owned(), false)),
                 None if is_elsewhere(name) => {}
-                None => self.wrong.push(unknown(
-                    name,
-                    ids.keys().copied().collect::<std::collections::BTreeSet<_>>().into_iter(),
-                    (source, *span),
-                )),
+                None => {
+                    // Of many slips, the first are guessed.
+                    let known = ids.keys().copied().take(if self.wrong.len() < GUESSES { usize::MAX } else { 0 });
+                    self.wrong.push(unknown(name, known.collect::<BTreeSet<_>>().into_iter(), (source, *span)));
+                }
             }
         }
         if self.is_over(&ignore.waiver) {

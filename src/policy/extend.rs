@@ -78,6 +78,9 @@ fn read_file(policy: &mut Policy, path: &str, beside: &Beside<'_>, chain: &Chain
         let words = Words::new(format!("继承超过 {DEPTH} 层"), format!("more than {DEPTH} policies extend one another in a row"));
         return Some(("policy-extends-cycle", words, Words::default()));
     }
+    if !policy.extended.insert(name.clone()) {
+        return None;
+    }
     let Some(bytes) = beside(path) else {
         let words = Words::new(format!("读不到政策文件 `{path}`"), format!("cannot read the policy `{path}`"));
         let help = Words::fixed("路径从这个政策文件所在的文件夹算起", "paths start at the folder of this policy");

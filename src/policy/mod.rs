@@ -52,6 +52,8 @@ pub struct Policy {
     problems: Vec<Problem>,
     /// Bundled packs of which only a part was read, if anything.
     parts: Vec<&'static Bundled>,
+    /// Files that were read because another extends them.
+    extended: std::collections::HashSet<String>,
     /// The profiles that were chosen.
     chosen: Vec<String>,
     /// Whether what policies change in each other is laid over.
@@ -74,6 +76,7 @@ impl Policy {
             words: Vocabulary::bundled(),
             problems: Vec::new(),
             parts: Vec::new(),
+            extended: std::collections::HashSet::new(),
             chosen: Vec::new(),
             is_laid: false,
         }
@@ -199,6 +202,7 @@ impl Policy {
             layout: &mut layout,
             zone,
             problems: &mut self.problems,
+            unknown: 0,
         }
         .all();
         rule::report_duplicates(&self.files, &mut self.problems);

@@ -2,7 +2,7 @@
 
 use super::file::PolicyFile;
 use super::rule::Rule;
-use super::{BUNDLED, bundled};
+use super::{BUNDLED, Bundled};
 use crate::finding::Waiver;
 use crate::problem::Problem;
 use crate::record::Layout;
@@ -14,7 +14,8 @@ use crate::time::{Period, Zone};
 use crate::tree::{Node, Value};
 use crate::vocabulary::Vocabulary;
 use crate::words::{Words, nearest};
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 
 /// The rule that belongs to the engine, not to a pack.
 pub(crate) const DISGUISE: &str = "evade-obfuscation";
@@ -51,7 +52,12 @@ pub(super) struct Granting<'a> {
     pub zone: &'a Zone,
     /// Where mistakes go.
     pub problems: &'a mut Vec<Problem>,
+    /// How many rules nobody knows.
+    pub unknown: usize,
 }
+
+/// Of many slips in one policy, the first are guessed.
+const GUESSES: usize = 100;
 
 /// Waivers that stand in settings are checked there; those of policies are checked as their top is. This is for settings alone.
 pub(super) fn check(root: &Node, problems: &mut Problems<'_>) {
@@ -103,7 +109,9 @@ impl Granting<'_> {
                 self.problems.push(forbidden(id, file.source, node.span));
             }
             None if !is_elsewhere(name) => {
-                let ids: Vec<String> = self.files.iter().flat_map(|file| file.rule_names(name.contains('/'))).collect();
+                self.unknown += 1;
+                let files = self.files.iter().take(if self.unknown <= GUESSES { usize::MAX } else { 0 });
+                let ids: Vec<String> = files.flat_map(|file| file.rule_names(name.contains('/'))).collect();
                 self.problems.push(unknown(name, ids.iter().map(String::as_str), (file.source, node.span)));
             }
             Some(_) | None => {}
@@ -128,13 +136,14 @@ pub(crate) fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>, (sou
 
 /// Whether a rule is one of a bundled pack; those that are not in force are not read until somebody asks.
 pub(crate) fn is_elsewhere(name: &str) -> bool {
-    let (packs, id): (Vec<&str>, &str) = match name.split_once('/') {
-        Some((pack, id)) => (bundled(pack).into_iter().map(|pack| pack.policy).collect(), id),
-        None => (BUNDLED.iter().map(|pack| pack.policy).collect(), name),
-    };
-    packs.iter().any(|policy| {
-        let (root, _) = crate::tree::from_toml(policy);
-        let rules = root.get("rule").map(Node::items).unwrap_or_default();
-        rules.iter().any(|rule| rule.get("id").and_then(Node::text) == Some(id))
-    })
+    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let names = |pack: &Bundled| -> Vec<String> {
+            let (root, _) = crate::tree::from_toml(pack.policy);
+            let ids = root.get("rule").map(Node::items).unwrap_or_default().iter().filter_map(|rule| rule.get("id")?.text());
+            ids.flat_map(|id| [id.to_owned(), format!("{}/{id}", pack.id)]).collect()
+        };
+        BUNDLED.iter().flat_map(names).collect()
+    });
+    names.contains(name)
 }
