@@ -4,7 +4,7 @@
 
 mod shape;
 
-use crate::finding::{About, Counted, Edit, Finding, Fix, Place, Related, Severity};
+use crate::finding::{About, Counted, Edit, Finding, Fix, Place, Related, Severity, Waiver};
 use crate::output::Style;
 use crate::output::escape::json;
 use crate::output::remarks::say;
@@ -15,7 +15,7 @@ use crate::span::Span;
 use crate::words::Lang;
 use shape::{
     Artifact, ArtifactLocation, Change, Content, Descriptor, DescriptorProperties, Driver, Fixed, Insertion, Invocation, Level, Location,
-    Logical, Message, Notification, Physical, Prints, Region, Replacement, ResultProperties, SarifResult, Tool, Why,
+    Logical, Message, Notification, Physical, Prints, Region, Replacement, ResultProperties, SarifResult, Suppression, Tool, Why,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -35,7 +35,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
     text.extend_from_slice(b",\n\"artifacts\":");
     json(&mut text, &report.sources.iter().map(artifact).collect::<Vec<_>>())?;
     text.extend_from_slice(b",\n\"results\":[");
-    for (number, finding) in report.findings.iter().enumerate() {
+    for (number, finding) in report.findings.iter().chain(&report.waived).enumerate() {
         text.extend_from_slice(if number == 0 { b"\n" } else { b",\n" });
         json(&mut text, &results.result(finding))?;
         out.write_all(&text)?;
@@ -54,7 +54,7 @@ fn id(about: &About) -> String {
 /// Every rule that found something, by id, with its number in that order.
 fn rules(report: &Report) -> BTreeMap<String, (usize, &About)> {
     let mut rules: BTreeMap<String, (usize, &About)> =
-        report.findings.iter().map(|finding| (id(&finding.about), (0, &*finding.about))).collect();
+        report.findings.iter().chain(&report.waived).map(|finding| (id(&finding.about), (0, &*finding.about))).collect();
     rules.values_mut().enumerate().for_each(|(number, (at, _))| *at = number);
     rules
 }
@@ -82,6 +82,7 @@ impl<'a> Results<'a> {
             message: Message::of(clipped(&finding.message(self.lang), MESSAGE)),
             locations: [self.location(&finding.place)],
             related_locations: self.related(finding),
+            suppressions: finding.waiver.as_deref().map(suppression).into_iter().collect(),
             partial_fingerprints: Prints { presend: finding.fingerprint_text() },
             fixes: finding.fix.as_deref().filter(|fix| !fix.edits.is_empty()).map(|fix| self.fix(finding, fix)).into_iter().collect(),
             properties: ResultProperties::of(finding, &self.report.zone),
@@ -142,6 +143,11 @@ fn level(severity: Severity) -> Level {
         Severity::Warning => Level::Warning,
         Severity::Info => Level::Note,
     }
+}
+
+/// Why a finding may stand.
+fn suppression(waiver: &Waiver) -> Suppression {
+    Suppression { kind: "external", status: "accepted", justification: visible(&waiver.reason).into_owned() }
 }
 
 /// A rule, with what it says of itself.

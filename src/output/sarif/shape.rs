@@ -161,10 +161,19 @@ pub(super) struct SarifResult<'a> {
     pub locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Location>,
+    /// Written for each result, as the standard asks when any has one.
+    pub suppressions: Vec<Suppression>,
     pub partial_fingerprints: Prints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<Fixed>,
     pub properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub kind: &'static str,
+    pub status: &'static str,
+    pub justification: String,
 }
 
 #[derive(Serialize)]

@@ -46,7 +46,7 @@ fn the_published_schema_holds() {
 fn a_result_leads_to_its_rule_and_its_file() {
     let log = log(&sample::report(), Lang::Zh);
     let (run, results) = (&log["runs"][0], results(&log));
-    assert_eq!(results.len(), sample::report().findings.len());
+    assert_eq!(results.len(), sample::report().findings.len() + sample::report().waived.len());
     for result in results {
         let rule = &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().expect("a number") as usize];
         assert_eq!(rule["id"], result["ruleId"]);
@@ -82,4 +82,18 @@ fn paths_are_uris() {
     assert_eq!(uri("C:/a.md"), "file:///C:/a.md");
     assert_eq!(uri("a:b/c#1.md"), "./a:b/c%231.md");
     assert_eq!(uri("../plan.csv"), "../plan.csv");
+}
+
+#[test]
+fn what_is_waived_is_suppressed_with_its_reason() {
+    let mut report = sample::report();
+    let mut finding = report.findings.remove(0);
+    let waiver = Waiver { reason: "已书面同意".to_owned(), ..finding.waiver.as_deref().cloned().unwrap_or_default() };
+    finding.waiver = Some(waiver.into());
+    report.waived = vec![finding];
+    let log = log(&report, Lang::Zh);
+    let suppressed: Vec<&Value> = results(&log).iter().flat_map(|result| result["suppressions"].as_array().expect("a list")).collect();
+    assert_eq!(suppressed, [&serde_json::json!({"kind": "external", "status": "accepted", "justification": "已书面同意"})]);
+    let schema = jsonschema::validator_for(&schema()).expect("a schema");
+    assert!(schema.is_valid(&log));
 }
