@@ -270,7 +270,7 @@ pub struct Finding {
     /// What to do, where it differs from the rule's own help.
     pub help: Option<Box<Words>>,
     /// Other places.
-    pub related: Vec<Related>,
+    pub related: Box<[Related]>,
     /// A change that would end it.
     pub fix: Option<Box<Fix>>,
     /// Why it may stand.
@@ -287,7 +287,7 @@ impl Finding {
 
     /// A finding with nothing beside it.
     pub fn new(about: Arc<About>, severity: Severity, detail: Detail, place: Place) -> Finding {
-        Finding { about, severity, place, account: None, detail, help: None, related: Vec::new(), fix: None, waiver: None, fingerprint: 0 }
+        Finding { about, severity, place, account: None, detail, help: None, related: Box::default(), fix: None, waiver: None, fingerprint: 0 }
     }
 
     /// What is wrong here, in one line. Words in disguise are said as they were read, too.

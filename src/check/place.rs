@@ -171,7 +171,7 @@ impl<'a> Places<'a> {
 pub(super) fn finding(rule: &Rule, hit: Hit, place: Place, related: Vec<Related>) -> Finding {
     let severity = rule.about.severity.unwrap_or(Severity::Info);
     let mut finding = Finding::new(about(rule), severity, hit.detail, place);
-    finding.related = related;
+    finding.related = related.into();
     finding.fingerprint = fingerprint(&[rule.about.id.as_bytes(), &hit.identity.to_le_bytes()]);
     finding
 }

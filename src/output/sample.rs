@@ -100,7 +100,7 @@ fn disguised() -> Finding {
     place.field = Some(Arc::from("text"));
     let mut finding = finding(about, matched("办\u{200B}证", "办证", true), place);
     let contact = self::place(0, DRAFT, "微信");
-    finding.related = vec![Related { place: contact, note: Words::fixed("联系方式在这里", "the contact is here") }];
+    finding.related = [Related { place: contact, note: Words::fixed("联系方式在这里", "the contact is here") }].into();
     finding
 }
 
@@ -140,10 +140,10 @@ fn counted() -> Finding {
     };
     let mut finding = finding(about, Detail::Window(Box::new(window)), place);
     let beside = |place, note| Related { place, note };
-    finding.related = vec![
+    finding.related = [
         beside(self::place(2, HISTORY, "2026-11-19T21:30:00+08:00"), Words::fixed("窗口里的第一条", "first of the window")),
         beside(self::place(1, PLAN, "2026-11-20T09:00:00+08:00"), Words::fixed("上一条", "the one before")),
-    ];
+    ].into();
     finding
 }
 
