@@ -287,7 +287,18 @@ impl Finding {
 
     /// A finding with nothing beside it.
     pub fn new(about: Arc<About>, severity: Severity, detail: Detail, place: Place) -> Finding {
-        Finding { about, severity, place, account: None, detail, help: None, related: Box::default(), fix: None, waiver: None, fingerprint: 0 }
+        Finding {
+            about,
+            severity,
+            place,
+            account: None,
+            detail,
+            help: None,
+            related: Box::default(),
+            fix: None,
+            waiver: None,
+            fingerprint: 0,
+        }
     }
 
     /// What is wrong here, in one line. Words in disguise are said as they were read, too.

@@ -143,7 +143,8 @@ fn counted() -> Finding {
     finding.related = [
         beside(self::place(2, HISTORY, "2026-11-19T21:30:00+08:00"), Words::fixed("窗口里的第一条", "first of the window")),
         beside(self::place(1, PLAN, "2026-11-20T09:00:00+08:00"), Words::fixed("上一条", "the one before")),
-    ].into();
+    ]
+    .into();
     finding
 }
 
