@@ -140,11 +140,10 @@ fn counted() -> Finding {
     };
     let mut finding = finding(about, Detail::Window(Box::new(window)), place);
     let beside = |place, note| Related { place, note };
-    finding.related = [
+    finding.related = Box::new([
         beside(self::place(2, HISTORY, "2026-11-19T21:30:00+08:00"), Words::fixed("窗口里的第一条", "first of the window")),
         beside(self::place(1, PLAN, "2026-11-20T09:00:00+08:00"), Words::fixed("上一条", "the one before")),
-    ]
-    .into();
+    ]);
     finding
 }
 
