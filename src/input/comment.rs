@@ -49,7 +49,9 @@ pub(super) fn take(intake: &mut Intake<'_>, body: Span) {
     let source = intake.source;
     let (text, start) = (source.slice(body), body.start as usize);
     let row = Row::Record((intake.records.len() as u32).saturating_sub(1));
-    for comment in comments(text) {
+    let comments = comments(text);
+    let covers = covered(text, &comments);
+    for (comment, covered) in comments.into_iter().zip(covers) {
         let place = |range: Range<usize>| Span::new(range).shifted(start);
         let Some(said) = comment.said else {
             let words = Words::fixed("注释没有结束，缺少 `-->`", "the comment has no end: `-->` is missing");
@@ -60,7 +62,7 @@ pub(super) fn take(intake: &mut Intake<'_>, body: Span) {
         let length = words.find(char::is_whitespace).unwrap_or(words.len());
         let (verb, rest) = words.split_at(length);
         let lines = match verb {
-            "ignore" => Some(place(covered(text, &comment.whole))),
+            "ignore" => Some(place(covered)),
             "ignore-draft" => None,
             _ => {
                 let words = Words::new(format!("看不懂 `{verb}`"), format!("`{verb}` cannot be understood"));
@@ -79,17 +81,16 @@ pub(super) fn take(intake: &mut Intake<'_>, body: Span) {
 
 fn comments(text: &str) -> Vec<Comment> {
     let mut comments: Vec<Comment> = Vec::new();
+    let last_end = text.rfind("-->").unwrap_or(0);
     for at in memchr::memmem::find_iter(text.as_bytes(), "<!--") {
         let inside = text[at + 4..].trim_start();
         let Some(said) = inside.strip_prefix("presend:").filter(|_| comments.last().is_none_or(|last| last.whole.end <= at)) else {
             continue;
         };
         let start = text.len() - said.trim_start().len();
-        comments.push(match said.find("-->") {
-            Some(_) => {
-                let end = start + text[start..].find("-->").unwrap_or(0);
-                Comment { whole: at..end + 3, said: Some(start..start + text[start..end].trim_end().len()) }
-            }
+        let end = if start <= last_end { text[start..].find("-->").map(|length| start + length) } else { None };
+        comments.push(match end {
+            Some(end) => Comment { whole: at..end + 3, said: Some(start..start + text[start..end].trim_end().len()) },
             None => Comment { whole: at..at + 4, said: None },
         });
     }
@@ -109,27 +110,35 @@ fn lines(text: &str, range: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// What a comment covers: its line, or the paragraph below.
-fn covered(text: &str, comment: &Range<usize>) -> Range<usize> {
-    let own = lines(text, comment);
-    if !is_alone(text, comment) {
-        return own;
-    }
-    let (mut start, mut end) = (None, own.end);
-    for line in text[own.end..].split_inclusive('\n') {
-        let is_text = !line.trim().is_empty() && !is_comment(line);
-        if start.is_some() && line.trim().is_empty() {
-            break;
+/// What each comment covers: its line, or the paragraph below.
+fn covered(text: &str, comments: &[Comment]) -> Vec<Range<usize>> {
+    let mut covers: Vec<Range<usize>> = Vec::new();
+    // From the last to the first: comments in a row cover what the last of them covers.
+    let mut below: Option<Range<usize>> = None;
+    for comment in comments.iter().rev() {
+        let own = lines(text, &comment.whole);
+        if !is_alone(text, &comment.whole) {
+            covers.push(own);
+            below = None;
+            continue;
         }
-        start = start.or(is_text.then_some(end));
-        end += line.len();
+        let start = own.end + blank(&text[own.end..]);
+        let next = covers.last().filter(|_| below.as_ref().is_some_and(|next| next.start == start)).cloned();
+        covers.push(next.unwrap_or_else(|| start..start + paragraph(&text[start..])));
+        below = comment.said.is_some().then_some(own);
     }
-    start.unwrap_or(end)..end
+    covers.reverse();
+    covers
 }
 
-/// Whether a line is nothing but a comment for presend.
-fn is_comment(line: &str) -> bool {
-    comments(line).first().is_some_and(|comment| comment.said.is_some() && is_alone(line, &comment.whole))
+/// How long the blank lines at the start are.
+fn blank(text: &str) -> usize {
+    text.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum()
+}
+
+/// How long the lines up to the first blank one are.
+fn paragraph(text: &str) -> usize {
+    text.split_inclusive('\n').take_while(|line| !line.trim().is_empty()).map(str::len).sum()
 }
 
 #[cfg(test)]
@@ -145,7 +154,7 @@ mod tests {
             super::super::cell::Content::Plain(_) => text.to_owned(),
             super::super::cell::Content::Unescaped(left) => left.0,
         };
-        (left, comments(text).iter().map(|comment| &text[covered(text, &comment.whole)]).collect())
+        (left, covered(text, &comments(text)).into_iter().map(|range| &text[range]).collect())
     }
 
     #[test]
