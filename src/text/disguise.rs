@@ -93,7 +93,7 @@ impl Disguises {
                 self.put(Entry { chars: splice(chars, at..at + 1, pieces), term, rewritten: true, needs_cue: false });
             }
         }
-        for initials in &TABLES.initials {
+        for initials in TABLES.initials_in(chars) {
             let Some(at) = chars.windows(initials.word.len()).position(|window| window == initials.word) else { continue };
             let whole = initials.word.len() == chars.len();
             let written = splice(chars, at..at + initials.word.len(), &initials.letters);

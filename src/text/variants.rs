@@ -28,7 +28,9 @@ pub(super) struct Tables {
     /// Character of a term, pieces that stand for it.
     splits: Map<char, Vec<Vec<char>>>,
     /// Letters and pictures that stand for words.
-    pub initials: Vec<Initials>,
+    initials: Vec<Initials>,
+    /// Which of them stand for a word that begins so.
+    initials_by_first: Map<char, Vec<u32>>,
     /// Characters that may stand for each other have one class; others are their own.
     classes: Map<char, char>,
     /// Pictures that stand for something.
@@ -41,6 +43,7 @@ impl Tables {
             alternates: Map::default(),
             splits: Map::default(),
             initials: Vec::new(),
+            initials_by_first: Map::default(),
             classes: Map::default(),
             pictures: HashSet::default(),
         };
@@ -59,7 +62,20 @@ impl Tables {
             let (word, trust) = rest.split_once('\t').unwrap_or((rest, "cue"));
             tables.initials.push(Initials { letters: letters.chars().collect(), word: word.chars().collect(), needs_cue: trust != "sure" });
         }
+        for (number, initials) in tables.initials.iter().enumerate() {
+            if let Some(first) = initials.word.first() {
+                tables.initials_by_first.entry(*first).or_default().push(number as u32);
+            }
+        }
         tables
+    }
+
+    /// Letters and pictures that may stand for words in a term, in the order of the table.
+    pub(super) fn initials_in(&self, term: &[char]) -> impl Iterator<Item = &Initials> {
+        let mut numbers: Vec<u32> = term.iter().filter_map(|c| self.initials_by_first.get(c)).flatten().copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().map(|number| &self.initials[number as usize])
     }
 
     fn read_pictures(&mut self) {
