@@ -20,7 +20,7 @@ fn rows(kind: &str, plan: &Plan) -> u64 {
 }
 
 /// One rule of each kind, as a policy says it.
-fn any_rule() -> impl Strategy<Value = String> {
+pub(crate) fn any_rule() -> impl Strategy<Value = String> {
     prop_oneof![
         ratios().prop_map(|rule| rule.toml()),
         sequences().prop_map(|rule| rule.toml()),

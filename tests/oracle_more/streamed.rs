@@ -1,22 +1,12 @@
 //! A log that is checked as it comes, held against the same log checked whole.
 
+use crate::laws::any_rule;
 use crate::plan::{Operation, check, compile, csv, plans, policy};
-use crate::rules::{ratios, sequences, similarities, time_windows};
 use crate::stream::{begin, lines, push_all, sorted};
 use crate::versus::config;
 use presend::input::Role;
 use proptest::prelude::*;
 use proptest::sample::select;
-
-/// One rule of each kind, as a policy says it.
-fn any_rule() -> impl Strategy<Value = String> {
-    prop_oneof![
-        ratios().prop_map(|rule| rule.toml()),
-        sequences().prop_map(|rule| rule.toml()),
-        time_windows().prop_map(|rule| rule.toml()),
-        similarities().prop_map(|rule| rule.toml()),
-    ]
-}
 
 proptest! {
     #![proptest_config(config())]
