@@ -182,6 +182,8 @@ pub struct Window {
     pub end: Option<Time>,
     /// The earliest moment at which the first breaking record would be allowed.
     pub allowed_at: Option<Time>,
+    /// How much of what is counted the first breaking record might still have been: nothing where the window was full without it.
+    pub remaining: Option<Decimal>,
     /// The records of the window and of the run, in order of time; empty unless [`Evidence::Every`] was asked for.
     pub records: Vec<Counted>,
 }

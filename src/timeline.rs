@@ -4,6 +4,10 @@ use crate::collection::{Collection, Record, Row};
 use crate::finding::Evidence;
 use crate::record::{MISSING, Slot};
 use crate::time::Time;
+use crate::words::Words;
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashSet};
+use std::cell::RefCell;
 
 /// A record on its timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,12 +189,48 @@ pub(crate) struct Series<'a> {
     pub until: i64,
     /// How many of those that are counted a finding names.
     pub evidence: Evidence,
+    /// Where what is counted at each record is noted, when somebody asks why.
+    pub trace: Option<&'a Trace>,
+}
+
+/// What was counted at each record, by row.
+#[derive(Default)]
+pub(crate) struct Trace {
+    told: RefCell<HashMap<u32, Told, FixedState>>,
+    broken: RefCell<HashSet<u32, FixedState>>,
+}
+
+/// What was counted at a record, in millionths.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Told {
+    /// How much; none where the record is not held against a limit.
+    pub count: Option<i128>,
+    /// What the count is a part of, for shares.
+    pub of: Option<i128>,
+    /// The limit, where one is in force.
+    pub max: Option<i128>,
+    /// What numbers do not say.
+    pub note: Words,
+}
+
+impl Told {
+    /// A count, and the limit it is held against.
+    pub(crate) fn count(count: i128, max: Option<i128>) -> Told {
+        Told { count: Some(count), max, ..Told::default() }
+    }
+}
+
+impl Trace {
+    /// Takes what was noted of a record, and whether it broke a limit.
+    pub(crate) fn of(&self, row: u32) -> (Option<Told>, bool) {
+        (self.told.borrow().get(&row).cloned(), self.broken.borrow().contains(&row))
+    }
 }
 
 impl<'a> Series<'a> {
     /// All records of a group.
     pub(crate) fn whole(all: &'a Collection, table: Table, moments: &'a [Moment]) -> Series<'a> {
-        Series { all, table, moments, fresh: 0, skipped: 0, until: END, evidence: Evidence::Few }
+        Series { all, table, moments, fresh: 0, skipped: 0, until: END, evidence: Evidence::Few, trace: None }
     }
 
     /// Whether nothing more comes.
@@ -206,6 +246,21 @@ impl<'a> Series<'a> {
     /// Whether a record was already sent: it counts, but is not reported.
     pub(crate) fn is_history(&self, moment: Moment) -> bool {
         self.table == Table::Records && moment.row < self.all.history
+    }
+
+    /// Notes what is counted at a record, if anybody asks.
+    #[inline]
+    pub(crate) fn tell(&self, moment: Moment, told: impl FnOnce() -> Told) {
+        if let Some(trace) = self.trace {
+            trace.told.borrow_mut().insert(moment.row, told());
+        }
+    }
+
+    /// Notes that a record breaks the limit.
+    pub(crate) fn tell_broken(&self, moment: Moment) {
+        if let Some(trace) = self.trace {
+            trace.broken.borrow_mut().insert(moment.row);
+        }
     }
 
     /// The record of a moment.

@@ -1,16 +1,19 @@
-//! Why something was counted: the records of a group, walked one after the other by the rule itself.
+//! Why something was counted: the records of a group, walked by the rule itself, which notes what it counts at each.
 
 use super::read::{self, Input};
 use super::{Checker, Found, Run, each, found, series};
 use crate::collection::Row;
 use crate::decimal::Decimal;
-use crate::finding::{Detail, Evidence, Finding, Place, Window};
-use crate::kinds::{Check, Hit, Needed, OverSeries};
+use crate::finding::{Counted, Detail, Evidence, Finding, Place, Window};
+use crate::kinds::{Check, Hit, OverSeries};
 use crate::policy::{Rule, Scope};
 use crate::record::ACTION;
 use crate::report::{Report, ordered};
 use crate::time::Time;
-use crate::timeline::{END, Moment, Series, Table, in_order, time_of};
+use crate::timeline::{Moment, Series, Table, Told, Trace, in_order, time_of};
+use crate::words::Words;
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 
 /// Why a finding is there.
 pub struct Explanation {
@@ -27,10 +30,14 @@ pub struct Step {
     pub place: Place,
     /// When it happens.
     pub time: Option<Time>,
-    /// What is counted with it, where the kind counts as it goes.
+    /// What is counted with it; none where it is not held against the limit itself.
     pub count: Option<Decimal>,
+    /// What the count is a part of, for shares.
+    pub of: Option<Decimal>,
     /// The limit in force at its time.
     pub max: Option<Decimal>,
+    /// What numbers do not say: how long after the one before, which step of how many.
+    pub note: Words,
     /// What it is to the finding.
     pub part: Part,
 }
@@ -70,21 +77,17 @@ fn steps(run: Run<'_>, finding: &Finding, window: &Window) -> Option<Vec<Step>> 
     let Check::Series(check) = &rule.check else { return None };
     let table = if rule.scope == Scope::Records { Table::Records } else { Table::Accounts };
     let moments = group(run, (rule, &**check), (table, finding))?;
-    let walked = walked(run, &**check, (table, &moments));
+    let (trace, mut hits) = (Trace::default(), Vec::new());
+    let whole = Series::whole(run.all, table, &moments);
+    check.walk().on(&Series { evidence: Evidence::Every, trace: Some(&trace), ..whole }, &mut hits);
     let is_it = |hit: &&Hit| {
         let (span, place) = (run.all.get(hit.row).span(), finding.place.span);
         let stands = span.start <= place.start && place.end <= span.end && run.all.source_of(hit.row) == finding.place.source;
         stands && matches!(&hit.detail, Detail::Window(other) if other.end == window.end && other.rows == window.rows)
     };
-    let hit = walked.hits.iter().find(is_it)?;
-    let first = moments.iter().position(|moment| table.row(moment.row) == hit.row)?;
-    let run_of = walked.steps[first..].iter().take_while(|(_, step)| step.part != Part::Counts).count().max(1);
-    let until = (first + run_of + 1).min(moments.len());
-    let mut steps: Vec<Step> = walked.steps[walked.steps[first].0..until].iter().map(|(_, step)| step.clone()).collect();
-    if let Some(step) = steps.get_mut(first - walked.steps[first].0) {
-        step.part = Part::Breaks;
-    }
-    Some(steps)
+    let Detail::Window(found) = &hits.iter().find(is_it)?.detail else { return None };
+    let walked = Walked { run, table, trace, series: whole };
+    Some(walked.steps(&moments, &found.records))
 }
 
 /// The records of a finding's group that its rule counts, in order.
@@ -112,32 +115,40 @@ fn group(run: Run<'_>, (rule, check): (&Rule, &dyn OverSeries), (table, finding)
     Some(in_order(times).into_iter().map(moment).filter(takes).collect())
 }
 
-/// A group, walked record by record.
-struct Walked {
-    hits: Vec<Hit>,
-    /// Each record, behind the number of the first in its window.
-    steps: Vec<(usize, Step)>,
+/// A group that was walked, and what its rule noted at each record.
+struct Walked<'a> {
+    run: Run<'a>,
+    table: Table,
+    trace: Trace,
+    series: Series<'a>,
 }
 
-fn walked(run: Run<'_>, check: &dyn OverSeries, (table, moments): (Table, &[Moment])) -> Walked {
-    let mut walked = Walked { hits: Vec::new(), steps: Vec::new() };
-    let (mut walk, mut start) = (check.walk(), 0);
-    for (at, moment) in moments.iter().enumerate() {
-        let series = Series { fresh: at - start, until: moment.time, ..Series::whole(run.all, table, &moments[start..=at]) };
-        let (Needed::From(from) | Needed::Ends(from)) = walk.on(&series, &mut walked.hits);
-        start += from;
-        let part = match walk.runs().last() {
-            _ if series.is_history(*moment) => Part::Sent,
-            Some(last) if last == moment.row => Part::Breaks,
-            Some(_) | None => Part::Counts,
+impl Walked<'_> {
+    /// The records that were counted for a finding, and the one that ends its run.
+    fn steps(&self, moments: &[Moment], records: &[Counted]) -> Vec<Step> {
+        let of_finding: HashSet<(u32, u32, Option<Time>), FixedState> =
+            records.iter().map(|record| (record.source.0, record.span.start, record.time)).collect();
+        let is_of_finding = |moment: &Moment| {
+            let row = self.table.row(moment.row);
+            of_finding.contains(&(self.run.all.source_of(row).0, self.run.all.get(row).span().start, time_of(*moment)))
         };
-        let row: Row = table.row(moment.row);
-        let place = Place::at(run.all.source_of(row), run.all.get(row).span());
-        let (count, max) = (walk.count(at + 1 - start), check.limit(*moment));
-        let [count, max] = [count, max].map(|number| number.map(Decimal::saturated));
-        walked.steps.push((start.min(at), Step { place, time: time_of(*moment), count, max, part }));
+        let last = moments.iter().rposition(is_of_finding).map_or(0, |last| last + 1);
+        let ends = |moment: &&Moment| matches!(self.trace.of(moment.row), (Some(Told { count: Some(_), .. }), false));
+        let end = moments[last..].iter().find(ends);
+        moments[..last].iter().filter(|moment| is_of_finding(moment)).chain(end).map(|moment| self.step(*moment)).collect()
     }
-    let rest = Series { fresh: moments.len() - start, until: END, ..Series::whole(run.all, table, &moments[start..]) };
-    walk.on(&rest, &mut walked.hits);
-    walked
+
+    fn step(&self, moment: Moment) -> Step {
+        let row: Row = self.table.row(moment.row);
+        let (told, is_broken) = self.trace.of(moment.row);
+        let Told { count, of, max, note } = told.unwrap_or_default();
+        let part = match is_broken {
+            true => Part::Breaks,
+            false if self.series.is_history(moment) => Part::Sent,
+            false => Part::Counts,
+        };
+        let [count, of, max] = [count, of, max].map(|number| number.map(Decimal::saturated));
+        let place = Place::at(self.run.all.source_of(row), self.run.all.get(row).span());
+        Step { place, time: time_of(moment), count, of, max, note, part }
+    }
 }

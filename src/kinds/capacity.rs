@@ -1,14 +1,15 @@
 //! `capacity`: a running total, started from a fact of the account, that rises above `max`.
 
-use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, Weights, hit};
+use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, Weights, counted, hit};
 use super::run::Runs;
 use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::collection::Record;
 use crate::decimal::Decimal;
+use crate::finding::Detail;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::select::Select;
-use crate::timeline::{Moment, Series};
+use crate::timeline::{Series, Told};
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -76,13 +77,26 @@ impl OverSeries for Capacity {
         self.add.decide(record) == Some(true) || self.remove.as_ref().is_some_and(|remove| remove.decide(record) == Some(true))
     }
 
-    fn limit(&self, _moment: Moment) -> Option<i128> {
-        Some(self.max.0.into())
-    }
-
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Total { rule: self, total: None, runs: Runs::default() })
     }
+}
+
+impl Capacity {
+    /// The record at a place is too much. Who asks why is shown all that led to it.
+    fn hit(&self, series: &Series<'_>, at: usize, broken: Broken) -> Hit {
+        let mut hit = hit(series, &self.group, at..=at, broken);
+        if let (true, Detail::Window(window)) = (series.trace.is_some(), &mut hit.detail) {
+            window.records = counted(series, &series.moments[..=at]);
+        }
+        hit
+    }
+}
+
+/// What is said of the first record.
+fn begun(is_first: bool, initial: i128) -> Words {
+    let initial = Decimal::saturated(initial);
+    if is_first { Words::new(format!("从 {initial} 起算"), format!("starts from {initial}")) } else { Words::default() }
 }
 
 /// The total of a group.
@@ -101,11 +115,13 @@ impl Walk for Total<'_> {
             let record = series.record(*moment);
             let initial = || record.number(self.rule.initial[0]).map_or(0, |initial| i128::from(initial.0));
             let adds = self.rule.add.decide(record) == Some(true);
-            let total = self.total.get_or_insert_with(initial);
-            *total += if adds { weights.get(*moment) } else { -weights.get(*moment) };
-            if adds && *total > max {
-                let hit = || hit(series, &self.rule.group, at..=at, Broken { max, allowed_at: None });
-                self.runs.breaks(series, (at, *total), hit);
+            let before = self.total.unwrap_or_else(initial);
+            let total = before + if adds { weights.get(*moment) } else { -weights.get(*moment) };
+            series.tell(*moment, || Told { note: begun(self.total.is_none(), before), ..Told::count(total, Some(max)) });
+            self.total = Some(total);
+            if adds && total > max {
+                let hit = || self.rule.hit(series, at, Broken { max, allowed_at: None, room: max - before });
+                self.runs.breaks(series, (at, total), hit);
             } else {
                 self.runs.keeps(series, hits);
             }
@@ -115,10 +131,6 @@ impl Walk for Total<'_> {
             self.total = None;
         }
         Needed::From(series.moments.len())
-    }
-
-    fn count(&self, _needed: usize) -> Option<i128> {
-        self.total
     }
 
     fn is_idle(&self) -> bool {

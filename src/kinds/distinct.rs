@@ -6,7 +6,7 @@ use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::record::{Form, Slot};
 use crate::schema::{Key, Shape};
 use crate::time::Length;
-use crate::timeline::{END, Moment, Series, Table};
+use crate::timeline::{END, Moment, Series, Table, Told};
 use crate::words::{Fixed, Words};
 use hashbrown::HashMap;
 
@@ -65,10 +65,6 @@ impl OverSeries for Distinct {
 
     fn on_missing(&self) -> OnMissing {
         self.on_missing
-    }
-
-    fn limit(&self, _moment: Moment) -> Option<i128> {
-        Some(self.max as i128 * ONE)
     }
 
     fn walk(&self) -> Box<dyn Walk + '_> {
@@ -133,10 +129,6 @@ impl Walk for Values<'_> {
         if self.runs.is_open() { self.over } else { END }
     }
 
-    fn count(&self, _needed: usize) -> Option<i128> {
-        Some(self.inside.different() as i128 * ONE)
-    }
-
     fn is_idle(&self) -> bool {
         !self.runs.is_open() && self.inside.firsts.is_empty()
     }
@@ -165,8 +157,11 @@ impl Values<'_> {
                 from += 1;
             }
             let count = inside.different();
+            let max = rule.max as i128 * ONE;
+            series.tell(*moment, || Told::count(count as i128 * ONE, Some(max)));
             if count > rule.max {
-                let broken = Broken { max: rule.max as i128 * ONE, allowed_at: None };
+                // Whether its value is new or not, there was no room for a new one.
+                let broken = Broken { max, allowed_at: None, room: 0 };
                 self.runs.breaks(series, (at, count as i128 * ONE), || hit(series, &rule.group, from..=at, broken));
             } else {
                 self.runs.keeps(series, hits);

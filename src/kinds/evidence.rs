@@ -142,6 +142,8 @@ pub(super) struct Broken {
     pub max: i128,
     /// When the record would be allowed.
     pub allowed_at: Option<Time>,
+    /// How much the record might have been, in millionths; nothing when below.
+    pub room: i128,
 }
 
 /// The hit of a run that begins with the last record of a window; how it goes on is added later.
@@ -156,6 +158,7 @@ pub(super) fn hit(series: &Series<'_>, group: &Group, window: RangeInclusive<usi
         max: Decimal::saturated(broken.max),
         start: time_of(series.moments[from]),
         allowed_at: broken.allowed_at,
+        remaining: Some(Decimal::saturated(broken.room.max(0))),
         records: counted(series, &series.moments[from..=at]),
         ..Window::default()
     };
@@ -184,15 +187,20 @@ fn related(series: &Series<'_>, from: usize, at: usize) -> Vec<(Row, Words)> {
 pub(super) fn counted<'m>(series: &Series<'_>, moments: impl IntoIterator<Item = &'m Moment>) -> Vec<Counted> {
     match series.evidence {
         Evidence::Few => Vec::new(),
-        Evidence::Every => moments.into_iter().take(COUNTED).map(|moment| named(series, *moment)).collect(),
+        Evidence::Every => moments.into_iter().take(most(series)).map(|moment| named(series, *moment)).collect(),
     }
 }
 
 /// The same for one record more.
 pub(super) fn count_too(series: &Series<'_>, moment: Moment, records: &mut Vec<Counted>) {
-    if series.evidence == Evidence::Every && records.len() < COUNTED {
+    if series.evidence == Evidence::Every && records.len() < most(series) {
         records.push(named(series, moment));
     }
+}
+
+/// A limit that is asked about is explained by every record.
+fn most(series: &Series<'_>) -> usize {
+    if series.trace.is_some() { usize::MAX } else { COUNTED }
 }
 
 fn named(series: &Series<'_>, moment: Moment) -> Counted {

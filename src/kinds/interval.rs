@@ -6,7 +6,7 @@ use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::time::{Length, Time};
-use crate::timeline::{END, Series};
+use crate::timeline::{END, Series, Told};
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -51,6 +51,16 @@ impl OverSeries for Interval {
     }
 }
 
+impl Interval {
+    /// How far a record is from the one before it.
+    fn gap(&self, series: &Series<'_>, at: usize, close: i128) -> Told {
+        let gap = Length(series.moments[at].time.saturating_sub(series.moments[at - 1].time)).show();
+        let min = self.min.show();
+        let note = Words::new(format!("距上一条 {gap}，至少 {min}"), format!("{gap} after the one before, at least {min}"));
+        Told { note, ..Told::count(close * ONE, None) }
+    }
+}
+
 /// The gaps of a group.
 struct Gaps<'r> {
     rule: &'r Interval,
@@ -65,14 +75,16 @@ impl Walk for Gaps<'_> {
     fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
         for at in series.fresh.max(1)..series.moments.len() {
             let allowed = series.moments[at - 1].time.saturating_add(self.rule.min.0);
-            if series.moments[at].time < allowed {
+            let is_close = series.moments[at].time < allowed;
+            if is_close {
                 self.close += i128::from(!series.is_history(series.moments[at]));
-                let broken = Broken { max: 0, allowed_at: Some(Time(allowed)) };
+                let broken = Broken { max: 0, allowed_at: Some(Time(allowed)), room: 0 };
                 self.runs.breaks(series, (at, self.close * ONE), || hit(series, &self.rule.group, at - 1..=at, broken));
             } else {
                 self.close = 0;
                 self.runs.keeps(series, hits);
             }
+            series.tell(series.moments[at], || self.rule.gap(series, at, self.close));
         }
         self.over = series.moments.last().map_or(END, |last| last.time.saturating_add(self.rule.min.0));
         if series.until < self.over {

@@ -32,7 +32,7 @@ use crate::schema::{Problems, Shape};
 use crate::span::Span;
 use crate::text::{Need, Reading, SetId, TermsBuilder};
 use crate::time::{Length, Zone};
-use crate::timeline::{END, Moment, Series};
+use crate::timeline::{END, Series};
 use crate::tree::Node;
 use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::{Fixed, Words};
@@ -184,11 +184,6 @@ pub(crate) trait OverSeries: Send + Sync {
         true
     }
 
-    /// The limit at a moment, where it does not depend on what is counted.
-    fn limit(&self, _moment: Moment) -> Option<i128> {
-        None
-    }
-
     /// Whether it looks at records again when others have come after them.
     fn looks_back(&self) -> bool {
         false
@@ -207,11 +202,6 @@ pub(crate) trait Walk: Send {
     /// When it must be walked on even if nothing comes: then something is over that is open now.
     fn due(&self) -> i64 {
         END
-    }
-
-    /// What is counted at the last record that was walked, when so many records are needed; none where nothing is.
-    fn count(&self, _needed: usize) -> Option<i128> {
-        None
     }
 
     /// Whether it knows nothing but what the needed records tell.

@@ -8,7 +8,7 @@ use crate::decimal::Decimal;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::time::{Period, Time, Zone};
-use crate::timeline::{END, Moment, Series};
+use crate::timeline::{END, Series, Told};
 use crate::words::{Fixed, Words};
 use std::ops::RangeInclusive;
 
@@ -62,10 +62,6 @@ impl OverSeries for Quota {
         self.on_missing
     }
 
-    fn limit(&self, moment: Moment) -> Option<i128> {
-        self.limit.at(moment)
-    }
-
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Counting { rule: self, end: i64::MIN, count: 0, runs: Runs::default() })
     }
@@ -97,9 +93,11 @@ impl Walk for Counting<'_> {
                 (from, self.count) = (at, 0);
             }
             self.count += weights.get(*moment);
-            if let Some(max) = self.rule.limit.at(*moment).filter(|max| self.count > *max) {
-                let weight = weights.get(*moment);
-                self.runs.breaks(series, (at, self.count), || self.rule.hit(series, from..=at, (weight, max)));
+            let max = self.rule.limit.at(*moment);
+            series.tell(*moment, || Told::count(self.count, max));
+            if let Some(max) = max.filter(|max| self.count > *max) {
+                let (count, weight) = (self.count, weights.get(*moment));
+                self.runs.breaks(series, (at, count), || self.rule.hit(series, from..=at, (count - weight, weight, max)));
             }
         }
         if series.until < self.end {
@@ -114,10 +112,6 @@ impl Walk for Counting<'_> {
         if self.runs.is_open() { self.end } else { END }
     }
 
-    fn count(&self, _needed: usize) -> Option<i128> {
-        Some(self.count)
-    }
-
     fn is_idle(&self) -> bool {
         self.end == i64::MIN
     }
@@ -129,8 +123,8 @@ impl Walk for Counting<'_> {
 
 impl Quota {
     /// A record that is too much for its period; in the next it will fit, unless it is too heavy for any.
-    fn hit(&self, series: &Series<'_>, window: RangeInclusive<usize>, (weight, max): (i128, i128)) -> Hit {
+    fn hit(&self, series: &Series<'_>, window: RangeInclusive<usize>, (before, weight, max): (i128, i128, i128)) -> Hit {
         let next = self.zone.period(self.period, Time(series.moments[*window.end()].time)).1;
-        hit(series, &self.group, window, Broken { max, allowed_at: (weight <= max).then_some(next) })
+        hit(series, &self.group, window, Broken { max, allowed_at: (weight <= max).then_some(next), room: max - before })
     }
 }

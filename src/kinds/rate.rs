@@ -7,7 +7,7 @@ use crate::decimal::Decimal;
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::time::{Length, Time};
-use crate::timeline::{Moment, Series};
+use crate::timeline::{Moment, Series, Told};
 use crate::words::{Fixed, Words};
 use std::ops::RangeInclusive;
 
@@ -74,10 +74,6 @@ impl OverSeries for Rate {
         self.on_missing
     }
 
-    fn limit(&self, moment: Moment) -> Option<i128> {
-        self.limit.at(moment)
-    }
-
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Window { rule: self, count: None, runs: Runs::default() })
     }
@@ -95,17 +91,13 @@ impl Walk for Window<'_> {
     fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
         let weights = Weights::of(series, self.rule.weight, self.rule.absent);
         let from = match (self.rule.most, weights.is_even()) {
-            (Some(most), true) => self.even(series, most, hits),
+            (Some(most), true) if series.trace.is_none() => self.even(series, most, hits),
             _ => self.weighed(series, weights, hits),
         };
         if series.is_last() {
             self.runs.keeps(series, hits);
         }
         Needed::From(from)
-    }
-
-    fn count(&self, needed: usize) -> Option<i128> {
-        Some(self.count.unwrap_or(needed as i128 * i128::from(self.rule.absent.0)))
     }
 
     fn is_idle(&self) -> bool {
@@ -131,7 +123,8 @@ impl Window<'_> {
                 from += (from..at).take_while(|other| !inside(*other)).count();
                 let count = (at - from + 1) as i128 * i128::from(rule.absent.0);
                 let gone = || moments[at - most].time;
-                self.runs.breaks(series, (at, count), || rule.hit(series, from..=at, (most > 0).then(gone)));
+                let before = (at - from) as i128 * i128::from(rule.absent.0);
+                self.runs.breaks(series, (at, count), || rule.hit(series, (from..=at, before), (most > 0).then(gone)));
             } else {
                 self.runs.keeps(series, hits);
             }
@@ -154,10 +147,12 @@ impl Window<'_> {
         for (at, moment) in moments.iter().enumerate().skip(series.fresh) {
             count += weights.get(*moment);
             let from = slide(moment.time, &mut count);
-            match rule.limit.at(*moment) {
+            let max = rule.limit.at(*moment);
+            series.tell(*moment, || Told::count(count, max));
+            match max {
                 Some(max) if count > max => {
                     let gone = || rule.first_to_go(&moments[from..at], count - max, weights);
-                    self.runs.breaks(series, (at, count), || rule.hit(series, from..=at, gone()));
+                    self.runs.breaks(series, (at, count), || rule.hit(series, (from..=at, count - weights.get(*moment)), gone()));
                 }
                 _ => self.runs.keeps(series, hits),
             }
@@ -179,9 +174,9 @@ impl Rate {
     }
 
     /// The record at the end of a window is too much, until a record of a time is out of it.
-    fn hit(&self, series: &Series<'_>, window: RangeInclusive<usize>, gone: Option<i64>) -> Hit {
+    fn hit(&self, series: &Series<'_>, (window, before): (RangeInclusive<usize>, i128), gone: Option<i64>) -> Hit {
         let max = self.limit.at(series.moments[*window.end()]).unwrap_or(0);
         let allowed_at = gone.map(|time| Time(time.saturating_add(self.timespan.0)));
-        hit(series, &self.group, window, Broken { max, allowed_at })
+        hit(series, &self.group, window, Broken { max, allowed_at, room: max - before })
     }
 }

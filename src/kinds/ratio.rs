@@ -14,7 +14,7 @@ use crate::record::Slot;
 use crate::schema::{Key, Shape, share};
 use crate::select::Select;
 use crate::time::{Length, Period, Time, Zone};
-use crate::timeline::{END, Moment, Series};
+use crate::timeline::{END, Moment, Series, Told};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
 use std::ops::{Range, RangeInclusive};
@@ -147,6 +147,11 @@ impl Share {
         count * self.below > self.above * of
     }
 
+    /// The whole units that may be added to a part of a whole, in millionths.
+    fn room(self, part: i128, whole: i128) -> i128 {
+        (self.above * whole - part * self.below).div_euclid((self.below - self.above) * ONE) * ONE
+    }
+
     /// The whole units that are allowed of a whole, in millionths.
     fn of(self, whole: i128) -> i128 {
         self.above * whole / (self.below * ONE) * ONE
@@ -192,6 +197,21 @@ impl Ratio {
     fn places(&self, series: &Series<'_>, from: usize) -> Vec<usize> {
         let is_part = |at: &usize| self.part.decide(series.record(series.moments[*at])) == Some(true);
         (from..series.moments.len()).filter(is_part).collect()
+    }
+
+    /// How much the last record of a part might have been, which makes `before` the `count` it is.
+    fn room(&self, (before, count): (i128, i128), of: i128) -> i128 {
+        let rest = of - (count - before);
+        if self.days { 0 } else { self.max.room(before, rest).max(self.least - rest - ONE) }
+    }
+
+    fn told(&self, count: i128, of: i128) -> Told {
+        let least = Decimal::saturated(self.least);
+        let note = match of < self.least {
+            true => Words::new(format!("整体不足 {least}，不判断"), format!("less than {least} in the whole, not judged")),
+            false => Words::default(),
+        };
+        Told { of: Some(of), note, ..Told::count(count, Some(self.max.of(of))) }
     }
 
     fn shares<'a>(&self, series: &Series<'a>, part: &'a [Moment]) -> Shares<'a> {
@@ -335,12 +355,13 @@ impl Judge<'_> {
     fn look(&mut self, shares: &Shares<'_>, (window, of): (RangeInclusive<usize>, i128), hits: &mut Vec<Hit>) {
         let Shares { part, parts, .. } = shares;
         let (from, at) = (*window.start(), *window.end());
-        let count = parts.of(from..at + 1);
+        let (count, max) = (parts.of(from..at + 1), self.rule.max.of(of));
+        part.tell(part.moments[at], || self.rule.told(count, of));
         if of < self.rule.least || !self.rule.max.is_broken(count, of) {
             return self.runs.keeps(part, hits);
         }
-        let max = self.rule.max.of(of);
-        let hit = || hit(part, &self.rule.group, window, Broken { max, allowed_at: None });
+        let room = || self.rule.room((parts.of(from..at), count), of);
+        let hit = || hit(part, &self.rule.group, window, Broken { max, allowed_at: None, room: room() });
         if let Some(run) = self.runs.breaks(part, (at, count), hit)
             && count == run.count
             && run.share.is_none_or(|(known, _)| of < known)

@@ -29,8 +29,12 @@ impl Runs {
     pub(super) fn breaks(&mut self, series: &Series<'_>, (at, count): (usize, i128), hit: impl FnOnce() -> Hit) -> Option<&mut Run> {
         let last = series.moments[at];
         if series.is_history(last) {
+            if let Some(Run { hit: Hit { detail: Detail::Window(window), .. }, .. }) = self.0.as_deref_mut() {
+                count_too(series, last, &mut window.records);
+            }
             return None;
         }
+        series.tell_broken(last);
         let run = self.0.get_or_insert_with(|| Box::new(Run { hit: hit(), last, rows: 0, count, share: None }));
         if let (true, Detail::Window(window)) = (run.rows > 0, &mut run.hit.detail) {
             count_too(series, last, &mut window.records);
@@ -64,11 +68,6 @@ impl Runs {
     /// The hit of the run, as far as it is known.
     pub(crate) fn hit(&self) -> Option<&Hit> {
         self.0.as_ref().map(|run| &run.hit)
-    }
-
-    /// The last row of the run.
-    pub(crate) fn last(&self) -> Option<u32> {
-        self.0.as_ref().map(|run| run.last.row)
     }
 
     /// Visits the rows of the run.

@@ -14,7 +14,7 @@ use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::select::Select;
 use crate::time::{Length, Time};
-use crate::timeline::{Moment, Series, time_of};
+use crate::timeline::{Moment, Series, Told, time_of};
 use crate::words::{Fixed, Words};
 
 pub(super) const KIND: Kind = Kind {
@@ -105,6 +105,7 @@ impl Walk for Steps<'_> {
                 self.open.end();
             }
             self.open.add(*moment, |step| takes(&self.rule.steps[step]));
+            series.tell(*moment, || self.told(takes));
         }
         self.open.leave(series.until, self.rule.timespan);
         if series.is_last() {
@@ -128,6 +129,16 @@ impl Walk for Steps<'_> {
 }
 
 impl Steps<'_> {
+    /// Which step a record is.
+    fn told(&self, takes: impl Fn(&Select) -> bool) -> Told {
+        let of = self.rule.steps.len() + 1;
+        if takes(&self.rule.last) {
+            return Told { note: numbered(of, of), ..Told::count(self.count * ONE, None) };
+        }
+        let step = self.rule.steps.iter().rposition(takes).map_or(0, |step| step + 1);
+        Told { note: numbered(step, of), ..Told::default() }
+    }
+
     /// A record of the last step.
     fn last(&mut self, series: &Series<'_>, at: usize, hits: &mut Vec<Hit>) {
         let time = series.moments[at].time;
@@ -146,17 +157,18 @@ impl Sequence {
     fn hit(&self, series: &Series<'_>, at: usize, chain: &[Moment]) -> Hit {
         let allowed_at = Some(Time(chain[0].time.saturating_add(self.timespan.0)));
         let steps = self.steps.len() + 1;
-        let step = |(number, moment): (usize, &Moment)| -> (Row, Words) {
-            let words = Words::new(format!("第 {} 步，共 {steps} 步", number + 1), format!("step {} of {steps}", number + 1));
-            (series.table.row(moment.row), words)
-        };
-        let mut hit = hit(series, &self.group, at..=at, Broken { max: 0, allowed_at });
+        let step = |(number, moment): (usize, &Moment)| -> (Row, Words) { (series.table.row(moment.row), numbered(number + 1, steps)) };
+        let mut hit = hit(series, &self.group, at..=at, Broken { max: 0, allowed_at, room: 0 });
         if let Detail::Window(window) = &mut hit.detail {
             window.start = time_of(chain[0]);
             window.records = counted(series, chain.iter().chain([&series.moments[at]]));
         }
         Hit { related: chain.iter().enumerate().map(step).collect(), ..hit }
     }
+}
+
+fn numbered(step: usize, of: usize) -> Words {
+    Words::new(format!("第 {step} 步，共 {of} 步"), format!("step {step} of {of}"))
 }
 
 /// By step, the latest chain of records that ends with it. A chain that starts later is nearer to all that follows, so

@@ -17,7 +17,7 @@ use crate::record::{Form, MISSING, Slot};
 use crate::schema::{Key, Shape};
 use crate::text::fold::Folded;
 use crate::time::Length;
-use crate::timeline::{Moment, Series};
+use crate::timeline::{Moment, Series, Told};
 use crate::tree::Node;
 use crate::vocabulary::FieldType;
 use crate::words::{Fixed, Words};
@@ -189,9 +189,11 @@ impl Alike<'_> {
                 continue;
             }
             let count = sweep.count(texts.of[at]);
+            series.tell(*moment, || Told::count(count, Some(rule.limit())));
             if count > rule.limit() {
                 let alike = |other: &usize| likeness.is_alike(texts.of[*other], texts.of[at]);
-                self.runs.breaks(&series, (at, count), || rule.hit(&series, from..=at, alike));
+                let mut room = || rule.limit() - sweep.before(texts.of[at], *moment);
+                self.runs.breaks(&series, (at, count), || rule.hit(&series, (from..=at, room()), alike));
             } else {
                 self.runs.keeps(&series, hits);
             }
@@ -204,13 +206,13 @@ impl Similarity {
         self.max as i128 * ONE
     }
 
-    fn hit(&self, series: &Series<'_>, window: RangeInclusive<usize>, alike: impl Fn(&usize) -> bool) -> Hit {
+    fn hit(&self, series: &Series<'_>, (window, room): (RangeInclusive<usize>, i128), alike: impl Fn(&usize) -> bool) -> Hit {
         let words = Words::fixed("与它几乎相同", "nearly the same");
         let (from, at) = (*window.start(), *window.end());
         let before = (from.max(at.saturating_sub(LOOK_BACK))..at).rev().filter(&alike).take(SHOWN);
         let related = before.map(|at| (series.table.row(series.moments[at].row), words.clone())).collect();
         let records = counted(series, (from..=at).filter(alike).map(|at| &series.moments[at]));
-        let mut hit = hit(series, &self.group, window, Broken { max: self.limit(), allowed_at: None });
+        let mut hit = hit(series, &self.group, window, Broken { max: self.limit(), allowed_at: None, room });
         if let Detail::Window(window) = &mut hit.detail {
             window.records = records;
         }
@@ -322,12 +324,21 @@ impl<'a> Sweep<'a> {
 
     /// How many there are of a text and those like it, in millionths; exact up to one above the limit.
     fn count(&mut self, text: u32) -> i128 {
-        if self.rule.distinct.is_empty() { self.weight(text) } else { self.values(text) as i128 * ONE }
+        if self.rule.distinct.is_empty() { self.weight(text, 0) } else { self.values(text) as i128 * ONE }
     }
 
-    fn weight(&mut self, text: u32) -> i128 {
+    /// How much there was without the last record, exact up to the limit.
+    fn before(&mut self, text: u32, last: Moment) -> i128 {
+        match self.rule.distinct.is_empty() {
+            true => self.weight(text, self.weights.get(last)),
+            false => self.rule.limit(),
+        }
+    }
+
+    /// What weighs a text and those like it, without so much.
+    fn weight(&mut self, text: u32, without: i128) -> i128 {
         let (enough, sent, likeness) = (self.rule.limit() + ONE, &self.sent, self.likeness);
-        let mut sum = sent[text as usize].weight;
+        let mut sum = sent[text as usize].weight - without;
         if sum > self.rule.limit() {
             return sum;
         }

@@ -10,7 +10,7 @@ use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::record::Slot;
 use crate::schema::{Key, Problems, Shape};
 use crate::time::{Day, Time, Zone};
-use crate::timeline::Series;
+use crate::timeline::{Series, Told};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
 
@@ -105,12 +105,15 @@ impl Walk for Outside<'_> {
             let allowed = hours.allow(time);
             if !allowed {
                 self.count += i128::from(!series.is_history(*moment));
-                let hit = || hit(series, group, at..=at, Broken { max: 0, allowed_at: hours.next(time) });
+                let hit = || hit(series, group, at..=at, Broken { max: 0, allowed_at: hours.next(time), room: 0 });
                 self.runs.breaks(series, (at, self.count * ONE), hit);
             }
             if allowed || group.slots.is_empty() {
-                self.count = 0;
                 self.runs.keeps(series, hits);
+            }
+            series.tell(*moment, || self.told(allowed));
+            if allowed || group.slots.is_empty() {
+                self.count = 0;
             }
         }
         if series.is_last() {
@@ -126,6 +129,16 @@ impl Walk for Outside<'_> {
 
     fn runs(&mut self) -> &mut Runs {
         &mut self.runs
+    }
+}
+
+impl Outside<'_> {
+    fn told(&self, allowed: bool) -> Told {
+        let note = match allowed {
+            true => Words::fixed("在允许的时段内", "within the allowed times"),
+            false => Words::fixed("不在允许的时段内", "outside the allowed times"),
+        };
+        Told { note, ..Told::count(if allowed { 0 } else { self.count * ONE }, None) }
     }
 }
 

@@ -131,6 +131,10 @@ impl<'a> Objects<'a> {
         if window.allowed_at.is_some() {
             self.write_time(r#","allowed_at":"#, window.allowed_at, out);
         }
+        if let Some(remaining) = window.remaining {
+            plain(out, r#","remaining":"#);
+            write_number(remaining, out);
+        }
         plain(out, "}");
     }
 

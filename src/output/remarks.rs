@@ -1,5 +1,6 @@
 //! What people are told under a finding: what to do, what was counted, who says so.
 
+use crate::decimal::Decimal;
 use crate::finding::{Citation, Detail, Edit, Finding, Match, Window};
 use crate::output::shown::{clipped, visible};
 use crate::report::Report;
@@ -29,6 +30,7 @@ pub(super) fn remarks(report: &Report, finding: &Finding, lang: Lang) -> Vec<Rem
     remarks.push(Remark { head: say("改法：", "change: "), text: changes(report, finding, lang) });
     if let Some(window) = finding.window() {
         remarks.push(Remark { head: say("范围：", "window: "), text: counted(report, window, lang) });
+        remarks.push(Remark { head: say("余量：", "left: "), text: left(window, lang) });
         let allowed = window.allowed_at.map(|time| report.zone.show(time)).unwrap_or_default();
         remarks.push(Remark { head: say("最早时间：", "allowed from: "), text: allowed });
     }
@@ -120,6 +122,17 @@ fn counted(report: &Report, window: &Window, lang: Lang) -> String {
         (Lang::En, rows) => said.push(format!("{rows} records over the limit")),
     }
     said.join(say(lang, "；", "; "))
+}
+
+/// What the window had left for the first record over the limit. Where nothing at all is allowed there is no more to say.
+fn left(window: &Window, lang: Lang) -> String {
+    match (window.remaining.filter(|_| window.max > Decimal::default()), lang) {
+        (None, _) => String::new(),
+        (Some(Decimal(0)), Lang::Zh) => "0，这条之前已用满".to_owned(),
+        (Some(Decimal(0)), Lang::En) => "0; nothing was left for this record".to_owned(),
+        (Some(left), Lang::Zh) => format!("{left}，这条最多还能用这么多"),
+        (Some(left), Lang::En) => format!("{left}; so much was left for this record"),
+    }
 }
 
 /// `title clause (basis, as of)`.

@@ -126,6 +126,7 @@ fn counted() -> Finding {
         start: time("2026-11-19 21:30"),
         end: time("2026-11-20 09:01"),
         allowed_at: time("2026-11-20 21:30"),
+        remaining: Decimal::parse("0.5"),
         records: [
             (2, HISTORY, "2026-11-19T21:30:00"),
             (2, HISTORY, "2026-11-20T08:00:00"),

@@ -43,3 +43,128 @@ fn a_rule_is_explained_with_its_values_sources_and_examples() {
     let ran = stage.run(&["explain", "contact-wrod", "--policy", "shop.toml", "--lang", "en"]);
     assert!(ran.exits(2).err.contains("did you mean contact-word?"), "{}", ran.err);
 }
+
+/// A rule of every kind that counts, and a plan that breaks each.
+const EVERY: &str = r#"schema = 1
+[pack]
+id = "every"
+timezone = "Asia/Shanghai"
+[[rule]]
+id = "gap"
+severity = "error"
+summary = "s"
+match = { action = "post_moment" }
+interval = { min = "60m", group_by = ["account"] }
+[[rule]]
+id = "share"
+severity = "error"
+summary = "s"
+match = { action = "post_moment" }
+ratio = { numerator = { promo = true }, max = "1/3", period = "day", group_by = ["account"] }
+[[rule]]
+id = "share-window"
+severity = "error"
+summary = "s"
+match = { action = "post_moment" }
+ratio = { numerator = { promo = true }, max = "1/3", min_samples = 2, timespan = "7d", group_by = ["account"] }
+[[rule]]
+id = "order"
+severity = "error"
+summary = "s"
+sequence = { steps = [{ action = "add_friend" }, { action = "accept_friend" }, { action = "send_message" }], timespan = "1h", group_by = ["account"] }
+[[rule]]
+id = "same-text"
+severity = "error"
+summary = "s"
+match = { action = "send_message" }
+similarity = { distinct = "target", max = 1, timespan = "24h", min_length = 4, group_by = ["account"] }
+[[rule]]
+id = "hours"
+severity = "error"
+summary = "s"
+match = { action = "post_moment" }
+time_window = { allow = [{ times = ["08:00-22:00"] }], group_by = ["account"] }
+[[rule]]
+id = "full"
+severity = "error"
+summary = "s"
+capacity = { max = 12, initial = "account.friends", add = { action = "accept_friend" }, group_by = ["account"] }
+[[rule]]
+id = "targets"
+severity = "error"
+summary = "s"
+match = { action = "send_message" }
+distinct = { field = "target", max = 2, timespan = "24h", group_by = ["account"] }
+[[rule]]
+id = "day"
+severity = "error"
+summary = "s"
+match = { action = "accept_friend" }
+quota = { max = 4, period = "day", group_by = ["account"] }
+"#;
+
+const BUSY: &str = "time,account,action,target,promo,count,text\n\
+    2026-11-20 07:30,shop,post_moment,,true,,\n\
+    2026-11-20 08:10,shop,post_moment,,true,,\n\
+    2026-11-20 09:30,shop,post_moment,,false,,\n\
+    2026-11-20 10:00,shop,add_friend,a,,,\n\
+    2026-11-20 10:05,shop,accept_friend,a,,2,\n\
+    2026-11-20 10:10,shop,send_message,a,,,今晚八点直播间见\n\
+    2026-11-20 10:20,shop,send_message,b,,,另外一句完全不同的话\n\
+    2026-11-20 10:30,shop,send_message,c,,,今晚八点直播间见！\n\
+    2026-11-20 12:00,shop,accept_friend,d,,5,\n\
+    2026-11-20 13:00,shop,send_message,d,,,好的收到谢谢你\n";
+
+#[test]
+fn every_kind_says_what_it_counted_at_each_record() {
+    let stage = Stage::with("every.toml", EVERY).file("plan.csv", BUSY).file("accounts.csv", "id,kind,friends\nshop,personal,9\n");
+    let flags = ["--policy", "every.toml", "--accounts", "accounts.csv", "--lang", "zh"];
+    let report = stage.report(&[&flags[..], &["plan.csv"]].concat());
+    let mut told = String::new();
+    for finding in findings(&report) {
+        let print = text(&finding["fingerprint"]);
+        let ran = stage.run(&[&["explain", "--finding", print, "plan.csv"][..], &flags].concat());
+        let (_, steps) = ran.exits(0).out.split_once("逐条来看").expect("steps");
+        let left = finding["window"]["remaining"].to_string();
+        told += &format!("{} 余 {left}\n", text(&finding["rule"]));
+        steps.lines().skip(1).for_each(|line| told += &format!("{}\n", line.replace("plan.csv:", "").replace(":00+08:00", "")));
+    }
+    let expected = "\
+hours 余 0
+\x20 2  2026-11-20T07:30  超限    计 1  不在允许的时段内
+\x20 3  2026-11-20T08:10  计入    计 0  在允许的时段内
+gap 余 0
+\x20 2  2026-11-20T07:30  计入
+\x20 3  2026-11-20T08:10  超限    计 1  距上一条 40m，至少 1h
+\x20 4  2026-11-20T09:30  计入    计 0  距上一条 1h20m，至少 1h
+share 余 0
+\x20 2  2026-11-20T07:30  计入    计 1/3，限 1
+\x20 3  2026-11-20T08:10  超限    计 2/3，限 1
+share-window 余 0
+\x20 2  2026-11-20T07:30  计入    计 1/1，限 0  整体不足 2，不判断
+\x20 3  2026-11-20T08:10  超限    计 2/2，限 0
+order 余 0
+\x20 5  2026-11-20T10:00  计入    第 1 步，共 3 步
+\x20 6  2026-11-20T10:05  计入    第 2 步，共 3 步
+\x20 7  2026-11-20T10:10  超限    计 1  第 3 步，共 3 步
+\x20 8  2026-11-20T10:20  超限    计 2  第 3 步，共 3 步
+\x20 9  2026-11-20T10:30  超限    计 3  第 3 步，共 3 步
+\x20 11  2026-11-20T13:00  计入    计 0  第 3 步，共 3 步
+targets 余 0
+\x20 7  2026-11-20T10:10  计入    计 1，限 2
+\x20 8  2026-11-20T10:20  计入    计 2，限 2
+\x20 9  2026-11-20T10:30  超限    计 3，限 2
+\x20 11  2026-11-20T13:00  超限    计 4，限 2
+same-text 余 0
+\x20 7  2026-11-20T10:10  计入    计 1，限 1
+\x20 9  2026-11-20T10:30  超限    计 2，限 1
+\x20 11  2026-11-20T13:00  计入    计 1，限 1
+day 余 2
+\x20 6  2026-11-20T10:05  计入    计 2，限 4
+\x20 10  2026-11-20T12:00  超限    计 7，限 4
+full 余 1
+\x20 6  2026-11-20T10:05  计入    计 11，限 12  从 9 起算
+\x20 10  2026-11-20T12:00  超限    计 16，限 12
+";
+    assert_eq!(told, expected);
+}

@@ -148,3 +148,39 @@ fn operation<'a>(plan: &'a Plan, report: &Report, place: &Place) -> &'a Operatio
     let (file, row) = stands(report, place);
     if file == 0 { &plan.history[row] } else { &plan.files[file - 1].1[row] }
 }
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// In place of the record that breaks a limit, as much as remains fits, and no more.
+    #[test]
+    fn what_remains_fits_and_no_more(plan in plan(10), rules in rules()) {
+        let checker = compile(&policy(&rules));
+        let report = check(&checker, &files(&plan), 1);
+        for finding in &report.findings {
+            let Some(window) = finding.window() else { continue };
+            let rule = &rules[finding.about.id[1..].parse::<usize>().expect("a number")];
+            let remains = window.remaining.expect("every kind of these can tell").0;
+            prop_assert!(remains >= 0 && remains < window.count.0.max(1));
+            let sum = match &rule.kind {
+                Kind::Rate { sum, .. } | Kind::Quota { sum, .. } => *sum,
+                Kind::Capacity { .. } => false,
+                Kind::Interval { .. } | Kind::Distinct { .. } => {
+                    prop_assert_eq!(remains, 0);
+                    continue;
+                }
+            };
+            let (file, row) = stands(&report, &finding.place);
+            for more in [0, 1] {
+                let mut other = plan.clone();
+                let changed = &mut other.files[file - 1].1[row];
+                if sum { changed.amount = Some(remains / 10_000 + more) } else { changed.count = Some(remains / 1_000_000 + more) }
+                let report = check(&checker, &files(&other), 1);
+                let mut own = report.findings.iter().filter(|other| other.about.id == finding.about.id && other.window().is_some());
+                let breaks = own.any(|other| stands(&report, &other.place) == (file, row));
+                // What is over already breaks with nothing, too.
+                prop_assert!(breaks == (more > 0) || remains == 0, "{remains} + {more}: {}", policy(&rules));
+            }
+        }
+    }
+}

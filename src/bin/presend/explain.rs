@@ -47,7 +47,7 @@ fn explain_finding(args: &Check, print: &str) -> Result<Exit, Exit> {
             format!("no finding of these files has the fingerprint {print}; files, policies and flags must be those of the check"),
         ));
     };
-    let text = if is_json(args) { steps_json(&explanation) } else { told(&explanation, &ground) };
+    let text = if is_json(args) { steps_json(&explanation, ground.lang) } else { told(&explanation, &ground) };
     // A reader that went away, such as `head`, is no mistake of ours.
     let _gone = std::io::stdout().lock().write_all(text.as_bytes());
     Ok(Exit::Clean)
@@ -98,12 +98,15 @@ fn line(explanation: &Explanation, step: &Step, lang: Lang) -> String {
     let at = source.position(step.place.span.start as usize).line;
     let time = step.time.map(|time| report.zone.show(time)).unwrap_or_default();
     let part = part(step.part).say(lang).to_owned();
+    let of = step.of.map(|of| format!("/{of}")).unwrap_or_default();
     let count = match (step.count, step.max) {
-        (Some(count), Some(max)) => Words::new(format!("  计 {count}，限 {max}"), format!("  {count}, limit {max}")),
-        (Some(count), None) => Words::new(format!("  计 {count}"), format!("  {count}")),
+        (Some(count), Some(max)) => Words::new(format!("  计 {count}{of}，限 {max}"), format!("  {count}{of}, limit {max}")),
+        (Some(count), None) => Words::new(format!("  计 {count}{of}"), format!("  {count}{of}")),
         (None, _) => Words::default(),
     };
-    format!("  {}:{at}  {time}  {part}{}\n", source.name(), count.say(lang))
+    let note = if step.note.is_empty() { String::new() } else { format!("  {}", step.note.say(lang)) };
+    let line = format!("  {}:{at}  {time}  {part}{}{note}", source.name(), count.say(lang));
+    line.trim_end().to_owned() + "\n"
 }
 
 fn part(part: Part) -> Words {
@@ -114,14 +117,14 @@ fn part(part: Part) -> Words {
     }
 }
 
-fn steps_json(explanation: &Explanation) -> String {
+fn steps_json(explanation: &Explanation, lang: Lang) -> String {
     let report = &explanation.report;
     let number = |number: Option<presend::decimal::Decimal>| number.map(|number| number.to_float());
     let step = |step: &Step| {
         let source = report.source(step.place.source);
         let line = source.position(step.place.span.start as usize).line;
         let part = part(step.part).en.trim().to_owned();
-        json!({ "path": source.name(), "line": line, "time": step.time.map(|time| report.zone.show(time)), "part": part, "count": number(step.count), "max": number(step.max) })
+        json!({ "path": source.name(), "line": line, "time": step.time.map(|time| report.zone.show(time)), "part": part, "count": number(step.count), "of": number(step.of), "max": number(step.max), "note": step.note.say(lang) })
     };
     let finding = report
         .findings

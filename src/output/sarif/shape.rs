@@ -276,6 +276,8 @@ struct Window<'a> {
     end: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining: Option<String>,
 }
 
 impl<'a> ResultProperties<'a> {
@@ -290,6 +292,7 @@ impl<'a> ResultProperties<'a> {
             start: window.start.map(|time| zone.show(time)),
             end: window.end.map(|time| zone.show(time)),
             allowed_at: window.allowed_at.map(|time| zone.show(time)),
+            remaining: window.remaining.map(|remaining| remaining.to_string()),
         });
         ResultProperties {
             confidence: &finding.about.confidence,
