@@ -27,6 +27,11 @@ impl Shelf {
         self.lists.insert(format!("{pack}/{list}"), terms).is_none()
     }
 
+    /// The terms of a list, by its whole name.
+    pub(crate) fn get(&self, name: &str) -> Option<&[Term]> {
+        self.lists.get(name).map(Vec::as_slice)
+    }
+
     /// The terms of a list, to be changed.
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Vec<Term>> {
         self.lists.get_mut(name)

@@ -3,6 +3,7 @@
 use crate::finding::{Finding, Severity};
 use crate::source::{Source, SourceId};
 use crate::time::{Time, Zone};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,6 +83,39 @@ impl Report {
             shown.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.about.id.cmp(&b.about.id)));
         }
         shown
+    }
+}
+
+/// What other rules find in the same records, by fingerprint. What is said of the policies themselves is no part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shift {
+    /// Found only by the new rules.
+    pub appeared: BTreeSet<u64>,
+    /// Found only by the old rules, or waived by the new ones.
+    pub disappeared: BTreeSet<u64>,
+    /// Of another severity now.
+    pub reweighed: BTreeSet<u64>,
+}
+
+impl Shift {
+    /// Between what the old rules found and what the new ones find.
+    pub fn between(old: &Report, new: &Report) -> Shift {
+        let of_records = |report: &Report| -> BTreeMap<u64, Severity> {
+            let findings = report.findings.iter().filter(|finding| finding.about.kind != "policy");
+            findings.map(|finding| (finding.fingerprint, finding.severity)).collect()
+        };
+        let (old, new) = (of_records(old), of_records(new));
+        let apart = |these: &BTreeMap<u64, Severity>, others: &BTreeMap<u64, Severity>| {
+            these.keys().filter(|print| !others.contains_key(print)).copied().collect()
+        };
+        let is_reweighed = |(print, severity): &(&u64, &Severity)| new.get(print).is_some_and(|now| now != *severity);
+        let reweighed = old.iter().filter(is_reweighed).map(|(print, _)| *print).collect();
+        Shift { appeared: apart(&new, &old), disappeared: apart(&old, &new), reweighed }
+    }
+
+    /// Whether both find the same.
+    pub fn is_empty(&self) -> bool {
+        *self == Shift::default()
     }
 }
 

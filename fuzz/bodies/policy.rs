@@ -18,6 +18,23 @@ fn beside(name: &str, data: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
+/// A policy says nothing otherwise than itself; held against another, what differs has a name and two sides.
+fn unlike(data: &[u8]) {
+    let policy = |name: &str, data: &[u8]| {
+        let mut policy = Policy::new();
+        policy.add(Source::decode(name, data.to_vec()), &|name| beside(name, data));
+        policy
+    };
+    let told = policy("policy.toml", data).differences(&mut policy("renamed.toml", data));
+    assert!(told.is_empty(), "{told:?}");
+    let every = include_bytes!("every_kind.toml");
+    let (there, back) = (
+        policy("a.toml", data).differences(&mut policy("b.toml", every)),
+        policy("b.toml", every).differences(&mut policy("a.toml", data)),
+    );
+    assert_eq!(there.len(), back.len(), "{there:?} {back:?}");
+}
+
 /// Mistakes are reported at their place; a policy without any checks a plan, and its own tests run. Each value has its origin, each
 /// profile can be chosen.
 pub(crate) fn run(data: &[u8]) {
@@ -32,6 +49,7 @@ pub(crate) fn run(data: &[u8]) {
     for origin in policy.origins().into_values().flatten() {
         assert!(origin.position.line > 0 && !origin.file.is_empty());
     }
+    unlike(data);
     match policy.compile(&Zone::default()) {
         Err(mistakes) => report::holds(&mistakes),
         Ok(checker) => {

@@ -21,6 +21,8 @@ mod waived;
 #[cfg(test)]
 mod sample;
 
+pub use shown::clipped;
+
 use crate::finding::Evidence;
 use crate::report::Report;
 use crate::words::{Lang, Words};

@@ -33,7 +33,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// At most `most` characters of the text, [`visible`].
-pub(super) fn clipped(text: &str, most: usize) -> Cow<'_, str> {
+pub fn clipped(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         Some((cut, _)) => Cow::Owned(visible(&text[..cut]).into_owned() + "…"),
         None => visible(text),

@@ -141,7 +141,7 @@ impl Limit {
 }
 
 /// A value without its places, keys in order.
-fn plain(node: &Node) -> String {
+pub(super) fn plain(node: &Node) -> String {
     match &node.value {
         Value::List(items) => format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(",")),
         Value::Table(entries) => {

@@ -78,6 +78,11 @@ impl PolicyFile {
         self.broken.is_some()
     }
 
+    /// Its waivers.
+    pub(super) fn waivers(&self) -> &[Node] {
+        self.root.get("waiver").map(Node::items).unwrap_or_default()
+    }
+
     /// The ids of its rules, those that cannot be built among them.
     pub(super) fn rule_ids(&self) -> impl Iterator<Item = &str> {
         let rules = self.root.get("rule").map(Node::items).unwrap_or_default();

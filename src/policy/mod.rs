@@ -4,6 +4,8 @@ mod advice;
 mod bundled;
 mod cases;
 mod change;
+mod compare;
+mod difference;
 mod editor;
 mod extend;
 mod file;
@@ -21,6 +23,7 @@ mod waive;
 
 pub use bundled::{BUNDLED, Bundled, bundled};
 pub use cases::{Case, CaseInput, Expect, Expected};
+pub use difference::{Difference, Differing, Side, What};
 pub use editor::json_schema;
 pub(crate) use fresh::{Fresh, stale};
 pub use origin::Origin;
@@ -169,10 +172,13 @@ impl Policy {
         origin::of(&self.files, &self.sources)
     }
 
-    /// Lays over the rules what policies and profiles change in them.
+    /// Declares the fields and actions of all files, and lays over the rules what policies and profiles change in them.
     fn lay(&mut self) {
         if std::mem::replace(&mut self.is_laid, true) {
             return;
+        }
+        for file in &self.files {
+            file::declare(file, &mut self.words, &mut self.problems);
         }
         for file in self.files.iter().filter(|file| !file.is_broken()) {
             list::change(file, &mut self.shelf, &mut self.problems);
@@ -188,9 +194,6 @@ impl Policy {
 
     /// Builds every rule. Mistakes come back as problems; only without errors may the rules run.
     pub(crate) fn build(mut self, zone: &Zone) -> Built {
-        for file in &self.files {
-            file::declare(file, &mut self.words, &mut self.problems);
-        }
         self.lay();
         let (mut layout, mut terms) = (Layout::new(&self.words), TermsBuilder::default());
         let (rules, cases) = self.make((&mut layout, &mut terms), zone);

@@ -63,6 +63,11 @@ fn of_rule(file: &PolicyFile, sources: &[Source], (number, rule): (usize, &Node)
     path::leaves(rule).into_iter().filter_map(origin).collect()
 }
 
+/// Why a value of a rule is what it is, if something changed it.
+pub(super) fn reason(file: &PolicyFile, number: usize, node: &Node) -> Option<String> {
+    Some(why(&file.changed.get(&number)?.marks, node)?.reason.clone())
+}
+
 /// Why a value was changed: the last change that holds it.
 fn why<'m>(marks: &'m [Mark], node: &Node) -> Option<&'m Why> {
     marks.iter().rev().find(|mark| mark.value.reaches(node.span)).map(|mark| &*mark.why)

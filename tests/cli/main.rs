@@ -2,6 +2,7 @@
 
 mod baseline;
 mod campaigns;
+mod differs;
 mod exits;
 mod explains;
 mod in_force;

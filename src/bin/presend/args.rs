@@ -122,6 +122,17 @@ pub(crate) struct Force {
     pub color: When,
 }
 
+/// What is read beside what is checked.
+#[derive(Group)]
+pub(crate) struct Beside {
+    /// Registry of accounts (repeatable) 账号登记表
+    #[arg(long, value_name = "FILE")]
+    pub accounts: Vec<PathBuf>,
+    /// What was already sent: fills windows, is never reported (repeatable) 已发送的记录，只计数不报告
+    #[arg(long, value_name = "FILE")]
+    pub history: Vec<PathBuf>,
+}
+
 #[derive(Group)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Check {
@@ -130,12 +141,8 @@ pub(crate) struct Check {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub force: Force,
-    /// Registry of accounts (repeatable) 账号登记表
-    #[arg(long, value_name = "FILE")]
-    pub accounts: Vec<PathBuf>,
-    /// What was already sent: fills windows, is never reported (repeatable) 已发送的记录，只计数不报告
-    #[arg(long, value_name = "FILE")]
-    pub history: Vec<PathBuf>,
+    #[command(flatten)]
+    pub beside: Beside,
     /// The day for records without a time, instead of today 没有时间的记录按哪一天算
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
@@ -223,6 +230,8 @@ pub(crate) struct Init {
 pub(crate) enum PolicyVerb {
     /// Find rules that do nothing, rules that would never be quiet, and what is lacking 找出不起作用、太吵、缺内容的规则
     Lint(Lint),
+    /// Show what a change of policies changes, and in the findings of a real plan 比较两份政策：改了什么，真实计划会多报、少报什么
+    Diff(Diff),
     /// Print the JSON Schema of policy files, for editors 输出政策文件的 JSON Schema，供编辑器使用
     Schema,
 }
@@ -241,6 +250,39 @@ pub(crate) struct Lint {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
 }
+
+#[derive(Group)]
+#[command(after_help = DIFF_CODES)]
+pub(crate) struct Diff {
+    /// The policy as it was: a file, a folder, a bundled pack's name, or `default` 旧的政策
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The policy as it is to be 新的政策
+    #[arg(value_name = "NEW")]
+    pub new: String,
+    /// Files and folders to hold against both: which findings appear and disappear (repeatable) 拿这些文件分别检查，看多报、少报了什么
+    #[arg(long, value_name = "PATH")]
+    pub corpus: Vec<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
+    #[command(flatten)]
+    pub beside: Beside,
+    /// The day for records without a time, instead of today 没有时间的记录按哪一天算
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Format of the result 输出格式
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+const DIFF_CODES: &str = "\
+Policies of --policy are in force on both sides. --policy 给出的政策两边都生效。
+
+Exit codes 退出码:
+  0  nothing differs; with --corpus: the same findings 没有差别；有 --corpus 时：报告的问题一样
+  1  something differs; with --corpus: a finding does 有差别；有 --corpus 时：报告的问题有变化
+  2  usage, configuration or policy error 用法、配置或政策有错
+  3  no input, or input that cannot be read 没有输入，或读不了";
 
 #[derive(Subcommand)]
 pub(crate) enum BaselineVerb {

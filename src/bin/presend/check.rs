@@ -1,7 +1,7 @@
 //! `presend check`: files in, a report out.
 
 use crate::Exit;
-use crate::args::{Check, Level};
+use crate::args::{Beside, Check, Level};
 use crate::baseline;
 use crate::files::Found;
 use crate::locale::say;
@@ -97,7 +97,7 @@ fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), a
 
 /// What is named in two roles is read in the first: a registry or a history that lies in a checked folder is no plan.
 pub(crate) fn find(args: &Check, ground: &Ground) -> Found {
-    let mut found = beforehand(args, ground);
+    let mut found = beforehand(&args.beside, ground);
     for path in &args.paths {
         found.add(path, Role::Plan, args.stdin_filename.as_deref());
     }
@@ -105,7 +105,7 @@ pub(crate) fn find(args: &Check, ground: &Ground) -> Found {
 }
 
 /// The registry, and what was already sent.
-pub(crate) fn beforehand(args: &Check, ground: &Ground) -> Found {
+pub(crate) fn beforehand(args: &Beside, ground: &Ground) -> Found {
     let mut found = Found::default();
     let or_settings = |asked: &[PathBuf], set: &[String]| match asked {
         [] => set.iter().map(PathBuf::from).collect(),

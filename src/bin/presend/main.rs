@@ -5,6 +5,7 @@
 mod args;
 mod baseline;
 mod check;
+mod diff;
 mod explain;
 mod files;
 mod init;

@@ -71,17 +71,30 @@ impl Ground {
 
     /// The policies in force, with the profiles that are chosen.
     pub(crate) fn policy(&self, asked: &[String]) -> Result<Policy, Exit> {
+        let mut policy = self.gathered(asked)?;
+        self.choose(&mut [&mut policy])?;
+        Ok(policy)
+    }
+
+    /// The policies in force, without a profile.
+    pub(crate) fn gathered(&self, asked: &[String]) -> Result<Policy, Exit> {
         let mut gathered = Gathered { policy: Policy::new(), taken: HashSet::new() };
         for one in self.named(asked) {
             self.add(&mut gathered, &one)?;
         }
         self.waivers.iter().for_each(|settings| gathered.policy.add_waivers(settings.clone()));
+        Ok(gathered.policy)
+    }
+
+    /// Chooses the profiles that were asked for, in each of these policies that has them; one must.
+    pub(crate) fn choose(&self, policies: &mut [&mut Policy]) -> Result<(), Exit> {
         for profile in &self.profiles {
-            if !gathered.policy.choose(profile) {
-                return self.unknown_profile(&gathered.policy, profile);
+            let known = policies.iter_mut().map(|policy| policy.choose(profile)).fold(false, |known, one| known | one);
+            if let Some(policy) = policies.last().filter(|_| !known) {
+                return self.unknown_profile(policy, profile);
             }
         }
-        Ok(gathered.policy)
+        Ok(())
     }
 
     /// The rules of policies; one that is wrong gives a report of its mistakes.
@@ -112,7 +125,7 @@ impl Ground {
             BUNDLED.iter().filter(|pack| pack.default).for_each(|pack| gathered.add_bundled(pack));
         } else if path.is_dir() {
             return self.add_folder(gathered, path);
-        } else if path.is_file() {
+        } else if path.exists() {
             return self.add_file(gathered, path);
         } else if let Some(pack) = bundled(named) {
             gathered.add_bundled(pack);

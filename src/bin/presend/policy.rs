@@ -12,6 +12,7 @@ use std::io::Write;
 pub(crate) fn run(verb: &PolicyVerb) -> Exit {
     match verb {
         PolicyVerb::Lint(args) => lint(args).unwrap_or_else(|exit| exit),
+        PolicyVerb::Diff(args) => crate::diff::run(args),
         PolicyVerb::Schema => schema(),
     }
 }

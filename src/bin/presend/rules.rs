@@ -58,11 +58,13 @@ fn profile_words(profile: &str, lang: Lang) -> String {
     }
 }
 
-fn severity(rule: &About) -> &'static str {
+/// How much it weighs, `off` among the answers.
+pub(crate) fn severity(rule: &About) -> &'static str {
     rule.severity.map_or("off", Severity::name)
 }
 
-fn line(rule: &About, lang: Lang) -> String {
+/// A rule in a line.
+pub(crate) fn line(rule: &About, lang: Lang) -> String {
     format!("{:<8} {:<10} {}/{}  {}\n", severity(rule), rule.kind, rule.pack, rule.id, rule.summary.say(lang))
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Check) -> Result<Exit, Exit> {
             &Words::fixed("--stream 不理会豁免：被豁免的问题也会报", "--stream heeds no waivers: what they cover is reported, too"),
         );
     }
-    let found = beforehand(args, ground);
+    let found = beforehand(&args.beside, ground);
     for words in found.unreadable.iter().chain(&found.notes) {
         say(ground.lang, words);
     }
