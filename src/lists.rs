@@ -62,9 +62,9 @@ impl<'a> Lists<'a> {
     }
 
     /// The names it may use, its own first.
-    pub(crate) fn names(&self) -> Vec<&'a str> {
-        let prefix = format!("{}/", self.pack);
-        let own = self.shelf.lists.keys().filter_map(|name| name.strip_prefix(&prefix));
-        own.chain(self.shelf.lists.keys().map(String::as_str)).collect()
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        let (prefix, shelf) = (format!("{}/", self.pack), self.shelf);
+        let own = shelf.lists.keys().filter_map(move |name| name.strip_prefix(&prefix));
+        own.chain(shelf.lists.keys().map(String::as_str))
     }
 }

@@ -7,6 +7,32 @@ use crate::span::Span;
 use crate::words::{Words, nearest};
 use std::sync::Arc;
 
+/// Mistakes for which it is looked for what was meant: who makes more has no slip of the finger.
+const GUESSED: usize = 1000;
+
+/// Comparisons of names that are made for them together, roughly.
+const COMPARED: usize = 1_000_000;
+
+/// Names that are listed when none comes near.
+const LISTED: usize = 60;
+
+/// The name that was meant, unless `so_far` mistakes are so many that looking would take long.
+pub(crate) fn meant<'k>(so_far: usize, name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    let is_cheap = so_far < GUESSED && so_far.saturating_mul(known.clone().count()) < COMPARED;
+    if is_cheap { nearest(name, known) } else { None }
+}
+
+/// What would have been right: the name that was meant, or the names there are.
+pub(crate) fn choices<'k>(so_far: usize, name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Words {
+    if let Some(guess) = meant(so_far, name, known.clone()) {
+        return Words::new(format!("是不是想写 `{guess}`？"), format!("did you mean `{guess}`?"));
+    }
+    let mut known = known.fuse();
+    let mut all = known.by_ref().take(LISTED).collect::<Vec<_>>().join(" ");
+    all.push_str(if known.next().is_some() { " …" } else { "" });
+    Words::new(format!("可以写：{all}"), format!("one of: {all}"))
+}
+
 /// Something that cannot be understood.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -50,13 +76,7 @@ impl Problem {
 
     /// Guesses which of the `known` names was meant by `name`, or lists them.
     pub(crate) fn guess<'k>(&mut self, name: &str, known: impl Iterator<Item = &'k str> + Clone) {
-        self.help = match nearest(name, known.clone()) {
-            Some(guess) => Words::new(format!("是不是想写 `{guess}`？"), format!("did you mean `{guess}`?")),
-            None => {
-                let all = known.collect::<Vec<_>>().join(" ");
-                Words::new(format!("可以写：{all}"), format!("one of: {all}"))
-            }
-        };
+        self.help = choices(0, name, known);
     }
 
     /// As a finding. `text` is what stands at the place.

@@ -10,12 +10,12 @@ pub(crate) use meaning::share;
 pub(crate) use waiver::WAIVER;
 
 use crate::decimal::Decimal;
-use crate::problem::Problem;
+use crate::problem::{self, Problem, choices};
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::tree::{Node, Value};
 use crate::vocabulary::Vocabulary;
-use crate::words::{Fixed, Words, is_reason, nearest};
+use crate::words::{Fixed, Words, is_reason};
 
 /// A key of a table.
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +106,9 @@ pub(crate) enum Shape {
 /// The greatest whole number: weights, lengths, rows.
 const MOST: i64 = u32::MAX as i64;
 
+/// Characters of an id.
+const LONGEST_ID: usize = 100;
+
 /// Where mistakes of one policy file are gathered.
 pub(crate) struct Problems<'a> {
     /// The file.
@@ -126,6 +129,18 @@ impl Problems<'_> {
         &mut self.found[last]
     }
 
+    /// Adds a mistake in a name, and says which of the known ones was meant, or which there are.
+    pub(crate) fn add_slip<'k>(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        words: Words,
+        (name, known): (&str, impl Iterator<Item = &'k str> + Clone),
+    ) {
+        let help = choices(self.found.len(), name, known);
+        self.add(code, span, words).help = help;
+    }
+
     fn wrong_type(&mut self, node: &Node, zh: &str, en: &str) {
         let is = node.type_name();
         self.add(
@@ -143,9 +158,10 @@ impl Problems<'_> {
             match keys.iter().find(|known| known.name == key.name) {
                 Some(known) => self.check(value, &known.shape, key.span),
                 None => {
-                    meant.extend(nearest(&key.name, keys.iter().map(|known| known.name)));
+                    let names = keys.iter().map(|known| known.name);
+                    meant.extend(problem::meant(self.found.len(), &key.name, names.clone()));
                     let words = Words::new(format!("没有名为 `{}` 的键", key.name), format!("unknown key `{}`", key.name));
-                    self.add("policy-unknown-key", key.span, words).guess(&key.name, keys.iter().map(|known| known.name));
+                    self.add_slip("policy-unknown-key", key.span, words, (&key.name, names));
                 }
             }
         }
@@ -198,6 +214,9 @@ impl Problems<'_> {
             self.empty(node);
         } else if matches!(shape, Shape::Id) && !text.chars().all(allowed) {
             let words = Words::fixed("id 只用小写字母、数字和 - _ .", "an id has small letters, digits and - _ . only");
+            self.add("policy-bad-id", node.span, words);
+        } else if matches!(shape, Shape::Id) && text.len() > LONGEST_ID {
+            let words = Words::new(format!("id 最多 {LONGEST_ID} 个字符"), format!("an id has at most {LONGEST_ID} characters"));
             self.add("policy-bad-id", node.span, words);
         } else if matches!(shape, Shape::Reason) && !is_reason(text) {
             let words = Words::new(format!("`{text}` 没有说出理由"), format!("`{text}` says no reason"));

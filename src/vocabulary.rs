@@ -125,7 +125,8 @@ impl Vocabulary {
         if let Some(known) = self.field(name) {
             return self.field_type(known) == kind;
         }
-        let id = FieldId(u16::try_from(self.fields.len()).unwrap_or(u16::MAX));
+        // More than there are numbers: who reads such a field is told that nobody declared it.
+        let Ok(id) = u16::try_from(self.fields.len()).map(FieldId) else { return true };
         self.fields.push((name.to_owned(), kind));
         self.by_name.insert(name.to_owned(), id);
         true

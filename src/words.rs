@@ -114,10 +114,16 @@ pub fn is_reason(text: &str) -> bool {
     bare.chars().filter(|c| c.is_alphabetic()).nth(1).is_some() && !HOLLOW.contains(&bare.as_str())
 }
 
+/// Characters of a name beyond which nothing is near it.
+const NAME: usize = 100;
+
 /// The name in `known` closest to `name`, when it is close enough to be what was meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let length = name.chars().count();
+    let length = name.chars().take(NAME + 1).count();
     let limit = (length / 3).clamp(1, 3);
+    if length > NAME {
+        return None;
+    }
     known
         .into_iter()
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)

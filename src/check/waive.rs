@@ -6,18 +6,15 @@ use crate::finding::{Finding, Waiver};
 use crate::input::Ignore;
 use crate::kinds::Check;
 use crate::policy::{DISGUISE, Granted, Rule, Scope, forbidden, is_elsewhere, unknown};
-use crate::problem::Problem;
+use crate::problem::{Problem, meant};
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::time::Time;
 use crate::words::Words;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Slips in the names of rules for which the right one is looked for.
-const GUESSES: usize = 100;
 
 /// The waivers of a run: those of policies, and what records say themselves.
 pub(super) struct Waivers<'a> {
@@ -70,7 +67,7 @@ impl<'a> Waivers<'a> {
                 granted.rules.iter().for_each(|rule| waivers.granted.entry(rule.as_str()).or_default().push(at));
             }
         }
-        let ids = if ignores.is_empty() { HashMap::default() } else { ids(run.checker) };
+        let ids = if ignores.is_empty() { BTreeMap::new() } else { ids(run.checker) };
         for ignore in ignores {
             waivers.take(ignore, &ids);
         }
@@ -81,19 +78,17 @@ impl<'a> Waivers<'a> {
         self.as_of.is_some_and(|day| waiver.is_over(day))
     }
 
-    fn take(&mut self, ignore: Ignore, ids: &HashMap<&str, bool, FixedState>) {
+    fn take(&mut self, ignore: Ignore, ids: &BTreeMap<String, (&str, bool)>) {
         let source = self.all.source_of(ignore.row);
         let mut rules = Vec::new();
         for (name, span) in ignore.waiver.rules.iter().zip(&ignore.names) {
-            let id = ids.contains_key(name.as_str()).then_some(name.as_str()).or_else(|| in_pack(self.checker, name));
-            match id.map(|id| (id, ids.get(id))) {
-                Some((id, Some(false))) => self.wrong.push(forbidden(id, source, *span)),
-                Some((id, _)) => rules.push((id.to_owned(), false)),
+            match ids.get(name.as_str()) {
+                Some((id, false)) => self.wrong.push(forbidden(id, source, *span)),
+                Some((id, true)) => rules.push(((*id).to_owned(), false)),
                 None if is_elsewhere(name) => {}
                 None => {
-                    // Of many slips, the first are guessed.
-                    let known = ids.keys().copied().take(if self.wrong.len() < GUESSES { usize::MAX } else { 0 });
-                    self.wrong.push(unknown(name, known.collect::<BTreeSet<_>>().into_iter(), (source, *span)));
+                    let guess = meant(self.wrong.len(), name, ids.keys().map(String::as_str));
+                    self.wrong.push(unknown("waiver-unknown-rule", name, (source, *span), guess));
                 }
             }
         }
@@ -137,21 +132,22 @@ impl<'a> Waivers<'a> {
     /// The same of the waivers of policies.
     pub(super) fn said_by_policies(&self) -> Vec<Problem> {
         let granted = self.checker.granted.iter().zip(&self.used).filter(|_| self.are_heeded);
+        let by_id: HashMap<&str, &Rule, FixedState> = self.checker.rules.iter().map(|rule| (rule.about.id.as_str(), rule)).collect();
         granted
             .filter_map(|(granted, used)| {
                 let (source, span) = granted.place;
                 if self.is_over(&granted.waiver) {
                     Some(expired(&granted.waiver, source, span))
                 } else {
-                    (!used && !granted.may_be_unused && self.concerns(granted)).then(|| unused(&granted.rules, source, span))
+                    (!used && !granted.may_be_unused && self.concerns(granted, &by_id)).then(|| unused(&granted.rules, source, span))
                 }
             })
             .collect()
     }
 
     /// Whether one of the rules of a waiver had anything to look at among the records it is about.
-    fn concerns(&self, granted: &Granted) -> bool {
-        let rules: Vec<&Rule> = self.checker.rules.iter().filter(|rule| granted.rules.contains(&rule.about.id)).collect();
+    fn concerns(&self, granted: &Granted, by_id: &HashMap<&str, &Rule, FixedState>) -> bool {
+        let rules: Vec<&Rule> = granted.rules.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect();
         let looks = |rule: &&Rule, scope: Scope, record: Record<'_>| {
             rule.about.severity.is_some()
                 && rule.scope == scope
@@ -192,15 +188,15 @@ impl Checker {
     }
 }
 
-/// The ids of all rules, and whether each may be waived.
-fn ids(checker: &Checker) -> HashMap<&str, bool, FixedState> {
-    checker.rules.iter().map(|rule| (rule.about.id.as_str(), rule.waivable)).chain([(DISGUISE, true)]).collect()
-}
-
-/// The id of a rule that is named with its pack.
-fn in_pack<'c>(checker: &'c Checker, name: &str) -> Option<&'c str> {
-    let (pack, id) = name.split_once('/')?;
-    checker.rules.iter().find(|rule| rule.about.id == id && rule.about.pack == pack).map(|rule| rule.about.id.as_str())
+/// The ids of all rules by the names they go by, `id` and `pack/id`, and whether each may be waived.
+fn ids(checker: &Checker) -> BTreeMap<String, (&str, bool)> {
+    let mut ids = BTreeMap::from([(DISGUISE.to_owned(), (DISGUISE, true))]);
+    for rule in &checker.rules {
+        let (pack, id) = (&rule.about.pack, rule.about.id.as_str());
+        ids.insert(format!("{pack}/{id}"), (id, rule.waivable));
+        ids.insert(id.to_owned(), (id, rule.waivable));
+    }
+    ids
 }
 
 /// The record as it is written: of one that repeats, the first time.

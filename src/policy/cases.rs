@@ -1,13 +1,14 @@
 //! The tests of rules: `valid`, `invalid` and `[[rule.test]]` in the rule, `[[test]]` beside it.
 
 use super::file::PolicyFile;
+use super::names::{self, Names};
 use super::rule::Rule;
 use crate::problem::Problem;
 use crate::schema::Problems;
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::tree::Node;
-use crate::words::{Words, nearest};
+use crate::words::Words;
 use std::collections::HashSet;
 
 /// One test of one rule.
@@ -112,17 +113,15 @@ pub(super) fn cases(file: &PolicyFile, rules: &[Rule]) -> Vec<Case> {
 }
 
 /// The tests of a file that name their rule, which may be another file's; a rule nobody has is a mistake.
-pub(super) fn named(file: &PolicyFile, files: &[PolicyFile], problems: &mut Vec<Problem>) -> Vec<Case> {
+pub(super) fn named(file: &PolicyFile, (names, files): (&Names, &[PolicyFile]), problems: &mut Vec<Problem>) -> Vec<Case> {
     let mut cases = Vec::new();
     for test in file.root.get("test").map(Node::items).unwrap_or_default() {
         let Some((node, name)) = test.get("rule").and_then(|node| Some((node, node.text()?))) else { continue };
-        match files.iter().find_map(|file| file.rule_named(name)) {
+        match names.id(files, name) {
             Some(rule) => cases.extend(of_test(file, rule, test)),
             None => {
-                let words = Words::new(format!("没有名为 `{name}` 的规则"), format!("no rule is called `{name}`"));
-                let known: Vec<String> = files.iter().flat_map(|file| file.rule_names(name.contains('/'))).collect();
-                let guess = nearest(name, known.iter().map(String::as_str));
-                problems.push(Problem::error("policy-unknown-rule", file.source, node.span, words).with_guess(guess));
+                let guess = names.meant(name, problems.len());
+                problems.push(names::unknown("policy-unknown-rule", name, (file.source, node.span), guess));
             }
         }
     }

@@ -1,18 +1,19 @@
 //! `[[override]]` and `[profile.…]`: what policies change in rules, laid over the trees these are built from.
 
 use super::file::PolicyFile;
+use super::names::{self, Names};
 use super::path::{self, Setting};
 use super::rule::{EXAMPLES, RULE};
 use super::{Policy, bundled};
 use crate::kinds::KINDS;
-use crate::problem::Problem;
+use crate::problem::{Problem, choices};
 use crate::schema::{Key, Shape};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::tree::{self, Node, Value};
 use crate::vocabulary::Vocabulary;
-use crate::words::{Words, nearest};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use crate::words::Words;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// The keys of an override.
@@ -34,9 +35,6 @@ pub(super) const PROFILE: &[Key] = &[
     Key::may("title", Shape::Words, "这一档是什么", "what it is"),
     Key::must("override", Shape::Tables(OVERRIDE), "改哪些规则", "the rules it changes"),
 ];
-
-/// Names an unknown rule is compared with; of many slips in a large policy, the first are guessed.
-const GUESSES: usize = 100;
 
 /// What was changed in a rule.
 #[derive(Clone)]
@@ -97,11 +95,10 @@ pub(super) fn lay(policy: &mut Policy) {
     if changes.is_empty() {
         return;
     }
-    let index = Index::of(&policy.files);
-    let mut layer =
-        Layer { sources: &policy.sources, words: &policy.words, seen: HashSet::new(), unknown: 0, problems: &mut policy.problems };
+    let names = Names::of(&policy.files);
+    let mut layer = Layer { sources: &policy.sources, words: &policy.words, seen: HashSet::new(), problems: &mut policy.problems };
     for change in &changes {
-        if let Some((file, rule)) = layer.target(&index, change) {
+        if let Some((file, rule)) = layer.target(&names, change).filter(|(file, _)| !policy.files[*file].is_broken()) {
             layer.change(&mut policy.files[file], rule, change);
         }
     }
@@ -113,12 +110,14 @@ pub(super) fn tried(policy: &mut Policy) -> Vec<PolicyFile> {
     if changes.is_empty() {
         return Vec::new();
     }
-    let index = Index::of(&policy.files);
-    let mut layer =
-        Layer { sources: &policy.sources, words: &policy.words, seen: HashSet::new(), unknown: 0, problems: &mut policy.problems };
+    let names = Names::of(&policy.files);
+    let mut layer = Layer { sources: &policy.sources, words: &policy.words, seen: HashSet::new(), problems: &mut policy.problems };
     let mut copies = BTreeMap::new();
     for change in &changes {
-        let Some((file, rule)) = layer.target(&index, change) else { continue };
+        let target = layer.target(&names, change).filter(|(file, _)| !policy.files[*file].is_broken());
+        let Some((file, rule)) = target else { continue };
+        // Copies share what lies behind their file.
+        policy.files[file].sheet.lay(&policy.sources, change.source);
         let key = (file, rule, change.source, change.profile.clone());
         let copy = copies.entry(key).or_insert_with(|| policy.files[file].only(rule));
         layer.change(copy, 0, change);
@@ -162,24 +161,6 @@ fn of_profiles(file: &PolicyFile) -> impl Iterator<Item = (&str, Change)> {
     })
 }
 
-/// Where each rule is, by `id` and by `pack/id`.
-struct Index(HashMap<String, (usize, usize)>);
-
-impl Index {
-    fn of(files: &[PolicyFile]) -> Index {
-        let mut index = HashMap::new();
-        for (at, file) in files.iter().enumerate().filter(|(_, file)| !file.is_broken()) {
-            for (number, rule) in file.root.get("rule").map(Node::items).unwrap_or_default().iter().enumerate() {
-                let Some(id) = rule.get("id").and_then(Node::text) else { continue };
-                for name in [id.to_owned(), format!("{}/{id}", file.pack)] {
-                    index.entry(name).or_insert((at, number));
-                }
-            }
-        }
-        Index(index)
-    }
-}
-
 /// A value that a policy, or one of its profiles, has set.
 #[derive(PartialEq, Eq, Hash)]
 struct Seen {
@@ -194,22 +175,17 @@ struct Layer<'a> {
     words: &'a Vocabulary,
     /// What one policy has set already.
     seen: HashSet<Seen>,
-    /// How many rules nobody knows.
-    unknown: usize,
     problems: &'a mut Vec<Problem>,
 }
 
 impl Layer<'_> {
     /// The rule a change is about: file and number.
-    fn target(&mut self, index: &Index, change: &Change) -> Option<(usize, usize)> {
+    fn target(&mut self, names: &Names, change: &Change) -> Option<(usize, usize)> {
         let rule = change.node.get("rule")?;
         let name = rule.text()?;
-        let found = index.0.get(name).copied();
+        let found = names.get(name);
         if found.is_none() && !change.lenient && !name.trim().is_empty() {
-            let words = Words::new(format!("没有名为 `{name}` 的规则"), format!("no rule is called `{name}`"));
-            self.unknown += 1;
-            let known = index.0.keys().take(if self.unknown <= GUESSES { usize::MAX } else { 0 });
-            let guess = nearest(name, known.map(String::as_str).collect::<BTreeSet<_>>());
+            let guess = names.meant(name, self.problems.len());
             let pack = name.split_once('/').and_then(|(pack, _)| bundled(pack)).map(|pack| pack.id);
             let help = match pack {
                 Some(pack) if guess.is_none() => Words::new(
@@ -218,7 +194,7 @@ impl Layer<'_> {
                 ),
                 _ => Words::fixed("只能改继承的包里的规则", "rules of packs that this policy extends can be changed"),
             };
-            let problem = Problem::error("policy-unknown-rule", change.source, rule.span, words).with_help(help);
+            let problem = names::unknown("policy-unknown-rule", name, (change.source, rule.span), None).with_help(help);
             self.problems.push(problem.with_guess(guess));
         }
         found
@@ -282,7 +258,7 @@ impl Layer<'_> {
         } else if EXAMPLES.iter().any(|key| key.name == first) {
             problem.help = Words::fixed("给它写 [[test]]，用 `rule` 指明这条规则", "give it a [[test]] of your own that names the rule");
         } else {
-            problem.guess(name, paths(rule).iter().map(String::as_str));
+            problem.help = choices(self.problems.len(), name, paths(rule).iter().map(String::as_str));
         }
         self.problems.push(problem);
     }

@@ -83,23 +83,6 @@ impl PolicyFile {
         self.root.get("waiver").map(Node::items).unwrap_or_default()
     }
 
-    /// The ids of its rules, those that cannot be built among them.
-    pub(super) fn rule_ids(&self) -> impl Iterator<Item = &str> {
-        let rules = self.root.get("rule").map(Node::items).unwrap_or_default();
-        rules.iter().filter_map(|rule| rule.get("id").and_then(Node::text))
-    }
-
-    /// The names its rules go by: with the pack, or without.
-    pub(super) fn rule_names(&self, with_pack: bool) -> impl Iterator<Item = String> {
-        self.rule_ids().map(move |id| if with_pack { format!("{}/{id}", self.pack) } else { id.to_owned() })
-    }
-
-    /// The id of its rule of this name: `id` or `pack/id`.
-    pub(super) fn rule_named(&self, name: &str) -> Option<&str> {
-        let id = name.strip_prefix(self.pack.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
-        self.rule_ids().find(|known| *known == id)
-    }
-
     /// What a parser guesses behind a broken line is not judged, nor is what it did not find: of the problems from `known` on, those
     /// are kept that blame something before that line.
     pub(super) fn keep_certain(&self, problems: &mut Vec<Problem>, known: usize) {
@@ -150,14 +133,27 @@ fn check_top(root: &Node, problems: &mut Problems<'_>) {
     }
 }
 
+/// Actions, and fields, that one file may declare.
+const DECLARED: usize = 1000;
+
 /// Adds the actions and fields a file declares.
 pub(super) fn declare(file: &PolicyFile, words: &mut Vocabulary, problems: &mut Vec<Problem>) {
-    for action in file.root.get("action").map(Node::items).unwrap_or_default() {
+    let declared = |name: &str| file.root.get(name).map(Node::items).unwrap_or_default();
+    for list in [declared("action"), declared("field")] {
+        if let Some(first) = list.get(DECLARED) {
+            let said = Words::new(
+                format!("这里声明了 {} 个，最多 {DECLARED} 个", list.len()),
+                format!("{} are declared here; {DECLARED} are the most", list.len()),
+            );
+            problems.push(Problem::error("policy-too-many", file.source, first.span, said));
+        }
+    }
+    for action in declared("action").iter().take(DECLARED) {
         if let Some(name) = action.get("id").and_then(Node::text) {
             words.declare_action(name);
         }
     }
-    for field in file.root.get("field").map(Node::items).unwrap_or_default() {
+    for field in declared("field").iter().take(DECLARED) {
         let (Some(id), Some(kind)) = (field.get("id"), field.get("type").and_then(Node::text).and_then(FieldType::named)) else { continue };
         let Some(name) = id.text() else { continue };
         if !words.declare_field(name, kind) {

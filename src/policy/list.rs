@@ -3,15 +3,12 @@
 use super::file::PolicyFile;
 use super::{Beside, Policy};
 use crate::lists::{Shelf, Term};
-use crate::problem::Problem;
+use crate::problem::{Problem, choices, meant};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::tree::Node;
-use crate::words::{Words, nearest};
-use std::collections::{BTreeSet, HashSet};
-
-/// Words that are not in a list are compared with those that are; of many slips, the first are guessed.
-const GUESSES: usize = 100;
+use crate::words::Words;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Puts the lists of a file on the shelf.
 pub(super) fn read(file: &PolicyFile, policy: &mut Policy, beside: &Beside<'_>) {
@@ -36,6 +33,7 @@ pub(super) fn read(file: &PolicyFile, policy: &mut Policy, beside: &Beside<'_>) 
 /// Changes lists of other packs as a file says: `add`, `remove`.
 pub(super) fn change(file: &PolicyFile, shelf: &mut Shelf, problems: &mut Vec<Problem>) {
     let mut changed = BTreeSet::new();
+    let names = Named::on(shelf, lists(file).any(is_change));
     for list in lists(file).filter(|list| is_change(list)) {
         if let Some(key) = ["terms", "file"].into_iter().find_map(|name| list.get(name)) {
             let words = Words::fixed(
@@ -43,7 +41,7 @@ pub(super) fn change(file: &PolicyFile, shelf: &mut Shelf, problems: &mut Vec<Pr
                 "`add` and `remove` change a list of another pack; they do not go with `terms` or `file`",
             );
             problems.push(Problem::error("policy-bad-value", file.source, key.span, words));
-        } else if let Some(name) = whole_name(list, file, shelf, problems)
+        } else if let Some(name) = whole_name(list, file, &names, problems)
             && let Some(terms) = shelf.get_mut(&name)
         {
             take_away(list, file, (&name, terms), problems);
@@ -67,9 +65,9 @@ pub(super) fn change(file: &PolicyFile, shelf: &mut Shelf, problems: &mut Vec<Pr
 fn take_away(list: &Node, file: &PolicyFile, (name, terms): (&str, &mut Vec<Term>), problems: &mut Vec<Problem>) {
     let gone = self::terms(file, list.get("remove"));
     let known: HashSet<&str> = terms.iter().map(|term| term.text.as_str()).collect();
-    for (number, term) in gone.iter().filter(|term| !known.contains(term.text.as_str())).enumerate() {
+    for term in gone.iter().filter(|term| !known.contains(term.text.as_str())) {
         let words = Words::new(format!("`{name}` 里没有“{}”", term.text), format!("`{name}` does not hold “{}”", term.text));
-        let guess = nearest(&term.text, known.iter().copied().take(if number < GUESSES { usize::MAX } else { 0 }).collect::<BTreeSet<_>>());
+        let guess = meant(problems.len(), &term.text, terms.iter().map(|term| term.text.as_str()));
         problems.push(Problem::error("policy-unknown-term", file.source, term.span, words).with_guess(guess));
     }
     let gone: HashSet<&str> = gone.iter().map(|term| term.text.as_str()).collect();
@@ -85,19 +83,35 @@ fn is_change(list: &Node) -> bool {
     list.get("add").is_some() || list.get("remove").is_some()
 }
 
+/// All lists, by the names they go by: `pack/list`, or `list`.
+struct Named(BTreeMap<String, Vec<String>>);
+
+impl Named {
+    /// The lists on the shelf, if somebody asks for them.
+    fn on(shelf: &Shelf, is_asked: bool) -> Named {
+        let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for whole in shelf.names().take(if is_asked { usize::MAX } else { 0 }) {
+            for name in [Some(whole), whole.split_once('/').map(|(_, list)| list)].into_iter().flatten() {
+                names.entry(name.to_owned()).or_default().push(whole.to_owned());
+            }
+        }
+        Named(names)
+    }
+}
+
 /// The name of the list that is changed: `pack/list` as it is, or the only list of that name in another pack.
-fn whole_name(list: &Node, file: &PolicyFile, shelf: &Shelf, problems: &mut Vec<Problem>) -> Option<String> {
+fn whole_name(list: &Node, file: &PolicyFile, names: &Named, problems: &mut Vec<Problem>) -> Option<String> {
     let id = list.get("id")?;
     let wanted = id.text()?;
-    let is_meant = |name: &&str| name.strip_suffix(wanted).is_some_and(|pack| pack.is_empty() || pack.ends_with('/'));
     let own = format!("{}/", file.pack);
-    let (mine, others): (Vec<&str>, Vec<&str>) = shelf.names().filter(is_meant).partition(|name| name.starts_with(&own));
+    let known = names.0.get(wanted).map(Vec::as_slice).unwrap_or_default();
+    let (mine, others): (Vec<&str>, Vec<&str>) = known.iter().map(String::as_str).partition(|name| name.starts_with(&own));
     let exact = others.iter().find(|name| **name == wanted);
     if let Some(name) = exact.or(others.first().filter(|_| others.len() == 1)) {
         return Some((*name).to_owned());
     }
     let problem = |words: Words| Problem::error("policy-unknown-list", file.source, id.span, words);
-    problems.push(if !others.is_empty() {
+    let unknown = if !others.is_empty() {
         let all = others.join(" ");
         let help = Words::new(format!("写清是哪一个：{all}"), format!("say which: {all}"));
         problem(Words::new(format!("有几个词表叫 `{wanted}`"), format!("several lists are called `{wanted}`"))).with_help(help)
@@ -106,10 +120,10 @@ fn whole_name(list: &Node, file: &PolicyFile, shelf: &Shelf, problems: &mut Vec<
         problem(Words::new(format!("`{wanted}` 是这个政策自己的词表"), format!("`{wanted}` is a list of this very policy"))).with_help(help)
     } else {
         let mut unknown = problem(Words::new(format!("没有名为 `{wanted}` 的词表"), format!("no list is called `{wanted}`")));
-        let bare: Vec<&str> = shelf.names().flat_map(|name| [Some(name), name.split_once('/').map(|(_, list)| list)]).flatten().collect();
-        unknown.guess(wanted, bare.into_iter());
+        unknown.help = choices(problems.len(), wanted, names.0.keys().map(String::as_str));
         unknown
-    });
+    };
+    problems.push(unknown);
     None
 }
 

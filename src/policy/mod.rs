@@ -12,6 +12,7 @@ mod file;
 mod fresh;
 mod idle;
 mod list;
+mod names;
 mod origin;
 mod pack;
 mod path;
@@ -26,10 +27,11 @@ pub use cases::{Case, CaseInput, Expect, Expected};
 pub use difference::{Difference, Differing, Side, What};
 pub use editor::json_schema;
 pub(crate) use fresh::{Fresh, stale};
+pub(crate) use names::unknown;
 pub use origin::Origin;
 pub use reference::reference;
 pub(crate) use rule::{Rule, Scope};
-pub(crate) use waive::{DISGUISE, Granted, forbidden, is_elsewhere, unknown};
+pub(crate) use waive::{DISGUISE, Granted, forbidden, is_elsewhere};
 
 use crate::finding::Severity;
 use crate::lists::Shelf;
@@ -196,16 +198,17 @@ impl Policy {
     pub(crate) fn build(mut self, zone: &Zone) -> Built {
         self.lay();
         let (mut layout, mut terms) = (Layout::new(&self.words), TermsBuilder::default());
-        let (rules, cases) = self.make((&mut layout, &mut terms), zone);
+        let names = names::Names::of(&self.files);
+        let (rules, cases) = self.make((&mut layout, &mut terms), &names, zone);
         let granted = waive::Granting {
             files: &self.files,
             sources: &self.sources,
-            rules: &rules,
+            names: &names,
+            firm: rules.iter().filter(|rule| !rule.waivable).map(|rule| rule.about.id.as_str()).collect(),
             words: &self.words,
             layout: &mut layout,
             zone,
             problems: &mut self.problems,
-            unknown: 0,
         }
         .all();
         rule::report_duplicates(&self.files, &mut self.problems);
@@ -219,7 +222,7 @@ impl Policy {
     }
 
     /// The rules of all files, and the tests of them that could be built.
-    fn make(&mut self, (layout, terms): (&mut Layout, &mut TermsBuilder), zone: &Zone) -> (Vec<Rule>, Vec<Case>) {
+    fn make(&mut self, (layout, terms): (&mut Layout, &mut TermsBuilder), names: &names::Names, zone: &Zone) -> (Vec<Rule>, Vec<Case>) {
         let (mut rules, mut cases) = (Vec::new(), Vec::new());
         for file in &self.files {
             let known = self.problems.len();
@@ -240,7 +243,7 @@ impl Policy {
             rules.extend(made);
         }
         for file in &self.files {
-            cases.extend(cases::named(file, &self.files, &mut self.problems));
+            cases.extend(cases::named(file, (names, &self.files), &mut self.problems));
         }
         (rules, cases)
     }

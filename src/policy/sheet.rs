@@ -5,6 +5,7 @@
 
 use crate::source::{Source, SourceId};
 use crate::span::Span;
+use std::sync::Arc;
 
 /// A file, and what was laid behind it.
 #[derive(Clone)]
@@ -12,7 +13,7 @@ pub(super) struct Sheet {
     /// Where each file begins, the own one first.
     parts: Vec<(usize, SourceId)>,
     /// All of them; none while the own file is alone.
-    text: Option<String>,
+    text: Option<Arc<String>>,
 }
 
 impl Sheet {
@@ -26,7 +27,8 @@ impl Sheet {
         if let Some((start, _)) = self.parts.iter().find(|(_, source)| *source == behind) {
             return *start;
         }
-        let text = self.text.get_or_insert_with(|| sources[self.parts[0].1.0 as usize].text().to_owned());
+        let text = self.text.get_or_insert_with(|| Arc::new(sources[self.parts[0].1.0 as usize].text().to_owned()));
+        let text = Arc::make_mut(text);
         text.push('\n');
         let start = text.len();
         text.push_str(sources[behind.0 as usize].text());
@@ -36,7 +38,7 @@ impl Sheet {
 
     /// What the spans are bytes of.
     pub(super) fn text<'a>(&'a self, sources: &'a [Source]) -> &'a str {
-        self.text.as_deref().unwrap_or_else(|| sources[self.parts[0].1.0 as usize].text())
+        self.text.as_deref().map(String::as_str).unwrap_or_else(|| sources[self.parts[0].1.0 as usize].text())
     }
 
     /// The file a span lies in, and where there.

@@ -1,7 +1,7 @@
 //! `[[waiver]]`: which rules may be broken, by whom, why, and until when.
 
 use super::file::PolicyFile;
-use super::rule::Rule;
+use super::names::{self, Names};
 use super::{BUNDLED, Bundled};
 use crate::finding::Waiver;
 use crate::problem::Problem;
@@ -13,7 +13,7 @@ use crate::span::Span;
 use crate::time::{Period, Zone};
 use crate::tree::{Node, Value};
 use crate::vocabulary::Vocabulary;
-use crate::words::{Words, nearest};
+use crate::words::Words;
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
@@ -42,22 +42,19 @@ pub(super) struct Granting<'a> {
     pub files: &'a [PolicyFile],
     /// Their sources.
     pub sources: &'a [Source],
-    /// Their rules.
-    pub rules: &'a [Rule],
     /// All declared words.
     pub words: &'a Vocabulary,
     /// The columns of the run.
     pub layout: &'a mut Layout,
+    /// The names of all rules.
+    pub names: &'a Names,
+    /// The ids of those that cannot be waived.
+    pub firm: HashSet<&'a str>,
     /// The zone of a policy that names none.
     pub zone: &'a Zone,
     /// Where mistakes go.
     pub problems: &'a mut Vec<Problem>,
-    /// How many rules nobody knows.
-    pub unknown: usize,
 }
-
-/// Of many slips in one policy, the first are guessed.
-const GUESSES: usize = 100;
 
 /// Waivers that stand in settings are checked there; those of policies are checked as their top is. This is for settings alone.
 pub(super) fn check(root: &Node, problems: &mut Problems<'_>) {
@@ -103,16 +100,14 @@ impl Granting<'_> {
     /// The id of a rule that is in force; one that nobody knows, or that forbids waivers, is a mistake.
     fn rule(&mut self, file: &PolicyFile, node: &Node) -> Option<String> {
         let name = node.text()?;
-        let known = self.files.iter().find_map(|file| file.rule_named(name)).or_else(|| Some(name).filter(|name| *name == DISGUISE));
+        let known = self.names.id(self.files, name).or_else(|| Some(name).filter(|name| *name == DISGUISE));
         match known {
-            Some(id) if self.rules.iter().any(|rule| rule.about.id == id && !rule.waivable) => {
+            Some(id) if self.firm.contains(id) => {
                 self.problems.push(forbidden(id, file.source, node.span));
             }
             None if !is_elsewhere(name) => {
-                self.unknown += 1;
-                let files = self.files.iter().take(if self.unknown <= GUESSES { usize::MAX } else { 0 });
-                let ids: Vec<String> = files.flat_map(|file| file.rule_names(name.contains('/'))).collect();
-                self.problems.push(unknown(name, ids.iter().map(String::as_str), (file.source, node.span)));
+                let guess = self.names.meant(name, self.problems.len());
+                self.problems.push(names::unknown("waiver-unknown-rule", name, (file.source, node.span), guess));
             }
             Some(_) | None => {}
         }
@@ -125,13 +120,6 @@ pub(crate) fn forbidden(id: &str, source: SourceId, span: Span) -> Problem {
     let words = Words::new(format!("规则 `{id}` 不许豁免"), format!("the rule `{id}` cannot be waived"));
     let help = Words::fixed("改掉被报的内容；这条规则写着 `waivable = false`", "change what it flags: the rule says `waivable = false`");
     Problem::error("waiver-forbidden", source, span, words).with_help(help)
-}
-
-/// That nobody knows a rule.
-pub(crate) fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str>, (source, span): (SourceId, Span)) -> Problem {
-    let words = Words::new(format!("没有名为 `{name}` 的规则"), format!("no rule is called `{name}`"));
-    let help = Words::fixed("用 presend rules 看全部规则", "presend rules lists all rules");
-    Problem::error("waiver-unknown-rule", source, span, words).with_help(help).with_guess(nearest(name, known))
 }
 
 /// Whether a rule is one of a bundled pack; those that are not in force are not read until somebody asks.

@@ -1,13 +1,13 @@
 //! Values of a policy that mean something: days, lengths, zones, patterns, shares, names of fields, and what fields may hold.
 
 use super::{Problems, Shape};
-use crate::problem::Problem;
+use crate::problem::{Problem, meant};
 use crate::span::Span;
 use crate::text::PATTERN_SIZE;
 use crate::time::{Length, Zone};
 use crate::tree::{Node, Value, written};
 use crate::vocabulary::{FieldId, FieldType};
-use crate::words::{Words, nearest};
+use crate::words::Words;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::ops::Range;
 
@@ -38,7 +38,7 @@ impl Problems<'_> {
             Shape::Share => self.share(node, share(text).map(|_| 0)),
             Shape::OneOf(known) if !known.contains(&text) => {
                 let words = Words::new(format!("不能写 `{text}`"), format!("`{text}` is not allowed here"));
-                self.add("policy-bad-value", node.span, words).guess(text, known.iter().copied());
+                self.add_slip("policy-bad-value", node.span, words, (text, known.iter().copied()));
             }
             Shape::Field => _ = self.field(node, text),
             Shape::Fact => self.fact(node, text),
@@ -77,7 +77,7 @@ impl Problems<'_> {
         if self.field(node, name).is_some_and(|field| !self.words.is_fact(field)) {
             let words = Words::new(format!("`{name}` 不是账号的事实"), format!("`{name}` is no fact of an account"));
             let facts = self.words.field_names().filter(|name| name.starts_with("account.")).collect::<Vec<_>>();
-            self.add("policy-unknown-field", node.span, words).guess(&format!("account.{name}"), facts.into_iter());
+            self.add_slip("policy-unknown-field", node.span, words, (&format!("account.{name}"), facts.into_iter()));
         }
     }
 
@@ -87,10 +87,10 @@ impl Problems<'_> {
         let Some(name) = node.scalar() else { return self.check(node, &Shape::Scalar, node.span) };
         if words.name(field) == "action" && !words.has_action(&name) {
             let said = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
-            self.add("policy-unknown-action", node.span, said).guess(&name, words.actions().collect::<Vec<_>>().into_iter());
+            self.add_slip("policy-unknown-action", node.span, said, (&name, words.actions().collect::<Vec<_>>().into_iter()));
         } else if words.name(field) == "account.kind" && !words.account_kinds().any(|kind| kind == name) {
             let said = Words::new(format!("没有名为 `{name}` 的账号类型"), format!("no kind of account is called `{name}`"));
-            self.add("policy-bad-value", node.span, said).guess(&name, words.account_kinds().collect::<Vec<_>>().into_iter());
+            self.add_slip("policy-bad-value", node.span, said, (&name, words.account_kinds().collect::<Vec<_>>().into_iter()));
         } else if words.field_type(field) == FieldType::Flag {
             self.check(node, &Shape::Flag, node.span);
         } else if words.field_type(field) == FieldType::Number {
@@ -112,7 +112,7 @@ impl Problems<'_> {
     pub(crate) fn unknown_field(&mut self, span: Span, name: &str) {
         let words = Words::new(format!("没有名为 `{name}` 的字段"), format!("no field is called `{name}`"));
         let declared = self.words;
-        let guess = nearest(name, declared.field_names());
+        let guess = meant(self.found.len(), name, declared.field_names().collect::<Vec<_>>().into_iter());
         let help = Words::fixed("用 [[field]] 声明新字段，或改成已有的字段名", "declare it with [[field]], or use a field that exists");
         let problem = Problem::error("policy-unknown-field", self.source, span, words);
         self.found.push(if guess.is_some() { problem.with_guess(guess) } else { problem.with_help(help) });
@@ -123,7 +123,8 @@ impl Problems<'_> {
         if pattern.is_empty() {
             return self.empty(node);
         }
-        if let Err((range, why)) = pattern_error(pattern) {
+        let too_large = || self.found.iter().filter(|problem| problem.code == "policy-bad-regex").count() >= TOO_LARGE;
+        if let Err((range, why)) = pattern_error(pattern, too_large) {
             let inside = written(&self.text[node.span.range()], range);
             let span = Span::new(inside).shifted(node.span.start as usize);
             self.add("policy-bad-regex", span, Words::new(format!("正则表达式有误：{why}"), format!("bad regular expression: {why}")));
@@ -131,14 +132,20 @@ impl Problems<'_> {
     }
 }
 
-/// Where and why a regular expression is wrong.
-fn pattern_error(pattern: &str) -> Result<(), (Range<usize>, String)> {
+/// Wrong expressions in one file behind which heavy ones are not built any more, only to be found too large in turn.
+const TOO_LARGE: usize = 20;
+
+/// Where and why a regular expression is wrong; a heavy one is not built once there are `too_many` wrong ones.
+fn pattern_error(pattern: &str, too_many: impl Fn() -> bool) -> Result<(), (Range<usize>, String)> {
     let range = |span: &regex_syntax::ast::Span| span.start.offset..span.end.offset;
     let parsed = regex_syntax::ast::parse::Parser::new().parse(pattern).map_err(|error| (range(error.span()), error.kind().to_string()))?;
     let translated = regex_syntax::hir::translate::Translator::new().translate(pattern, &parsed);
     let hir = translated.map_err(|error| (range(error.span()), error.kind().to_string()))?;
     if weight(&hir) < LIGHT {
         return Ok(());
+    }
+    if too_many() {
+        return Err((0..pattern.len(), "not tried, like every other heavy one behind so many mistakes".to_owned()));
     }
     let built = regex::RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build();
     built.map(|_| ()).map_err(|error| (0..pattern.len(), error.to_string()))

@@ -119,7 +119,7 @@ fn a_waiver_takes_findings_away() {
     let stage = stage().file("waived.toml", waived);
     let report = stage.run(&["policy", "diff", "new.toml", "waived.toml", "--corpus", "plan.csv", "--format", "json"]).exits(1).json();
     let gone = list(&report["findings"], "disappeared").iter().find(|finding| finding["rule"] == "adds").expect("waived now");
-    assert_eq!(text(&gone["waiver"]["reason"]), "客户书面同意");
+    assert_eq!(text(&gone["waived"]["reason"]), "客户书面同意");
     let ran = stage.run(&["policy", "diff", "new.toml", "waived.toml", "--corpus", "plan.csv", "--lang", "zh"]);
     assert!(ran.exits(1).out.contains("- plan.csv:3:1: 已豁免[adds] 客户书面同意"), "{}", ran.out);
 }
