@@ -1,5 +1,9 @@
 //! Settings of a project: `presend.toml`.
 
+mod paths;
+
+pub use paths::{Paths, Standing};
+
 use crate::output::OUTPUTS;
 use crate::problem::Problem;
 use crate::schema::{Key, Problems, Shape, WAIVER};
@@ -7,6 +11,7 @@ use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::tree::{Node, from_toml};
 use crate::vocabulary::Vocabulary;
+use std::collections::BTreeMap;
 
 /// The names of all formats of reports.
 const FORMATS: [&str; OUTPUTS.len()] = {
@@ -17,6 +22,21 @@ const FORMATS: [&str; OUTPUTS.len()] = {
     }
     names
 };
+
+/// How much a rule can be made to weigh.
+const LEVEL: Shape = Shape::OneOf(&["error", "warning", "info", "off"]);
+
+/// The keys of a `[[path]]`.
+const PATH: &[Key] = &[
+    Key::must(
+        "glob",
+        Shape::OneOrMany(&Shape::Text),
+        "哪些文件，从配置文件所在的文件夹算起",
+        "which files, seen from the folder of the settings",
+    ),
+    Key::may("check", Shape::Flag, "false 表示不检查这些文件", "false: these files are not checked"),
+    Key::may("levels", Shape::Map(&LEVEL), "这些文件里规则有多严重", "how much rules weigh in these files"),
+];
 
 /// The keys of a settings file.
 const SETTINGS: &[Key] = &[
@@ -34,6 +54,9 @@ const SETTINGS: &[Key] = &[
     Key::may("timezone", Shape::Zone, "本地时间所在时区", "the zone of local times"),
     Key::may("format", Shape::OneOf(&FORMATS), "输出格式", "the format of reports"),
     Key::may("fail_on", Shape::OneOf(&["error", "warning", "info", "never"]), "从哪一级起算不通过", "the severity that fails a run"),
+    Key::may("levels", Shape::Map(&LEVEL), "规则或规则包有多严重", "how much rules, or the rules of packs, weigh"),
+    Key::may("path", Shape::Tables(PATH), "某些文件另有规定", "what differs in some of the files"),
+    Key::may("redact", Shape::Flag, "报告里遮住文案", "whether reports cover what drafts say"),
     Key::may("waiver", Shape::Tables(WAIVER), "豁免", "waivers"),
     Key::may("min_severity", Shape::OneOf(&["error", "warning", "info"]), "从哪一级起显示", "the least severity that is shown"),
 ];
@@ -61,11 +84,35 @@ pub struct Settings {
     pub fail_on: Option<String>,
     /// The least severity that is shown.
     pub min_severity: Option<String>,
-    /// Whether it holds waivers, which [`crate::Policy::add_waivers`] reads.
-    pub waives: bool,
+    /// Whether reports cover what drafts say.
+    pub redact: Option<bool>,
+    /// How much rules, or the rules of packs, weigh: names and levels.
+    pub levels: Vec<(String, String)>,
+    /// What differs in some of the files.
+    pub paths: Vec<PathSettings>,
+    /// How many waivers it holds; [`crate::policy::Policy::add_settings`] reads them.
+    pub waivers: usize,
+    /// The line of each key it says.
+    pub lines: BTreeMap<String, usize>,
+}
+
+/// What differs in some of the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathSettings {
+    /// Which files, seen from the folder of the settings.
+    pub globs: Vec<String>,
+    /// Whether they are checked.
+    pub check: bool,
+    /// How much rules weigh there: names and levels.
+    pub levels: Vec<(String, String)>,
 }
 
 impl Settings {
+    /// Whether it says anything of rules, which [`crate::policy::Policy::add_settings`] reads.
+    pub fn says_of_rules(&self) -> bool {
+        self.waivers > 0 || !self.levels.is_empty() || self.paths.iter().any(|path| !path.levels.is_empty())
+    }
+
     /// Reads a settings file; mistakes are reported like those of a policy.
     pub fn read(source: &Source, id: SourceId) -> (Settings, Vec<Problem>) {
         let (root, broken) = from_toml(source.text());
@@ -91,10 +138,31 @@ impl Settings {
             format: one("format"),
             fail_on: one("fail_on"),
             min_severity: one("min_severity"),
-            waives: root.get("waiver").is_some(),
+            redact: root.get("redact").and_then(Node::flag),
+            levels: levels(&root),
+            paths: root.get("path").map(Node::items).unwrap_or_default().iter().map(PathSettings::of).collect(),
+            waivers: root.get("waiver").map_or(0, |waivers| waivers.items().len()),
+            lines: root.entries().iter().map(|(key, _)| (key.name.clone(), source.position(key.span.start as usize).line)).collect(),
         };
+        found.extend(paths::bad_globs(&root, id));
         (settings, found)
     }
+}
+
+impl PathSettings {
+    fn of(node: &Node) -> PathSettings {
+        let globs = node.get("glob").map(Node::each).unwrap_or_default();
+        PathSettings {
+            globs: globs.iter().filter_map(Node::text).map(str::to_owned).collect(),
+            check: node.get("check").and_then(Node::flag).unwrap_or(true),
+            levels: levels(node),
+        }
+    }
+}
+
+fn levels(node: &Node) -> Vec<(String, String)> {
+    let levels = node.get("levels").map(Node::entries).unwrap_or_default();
+    levels.iter().filter_map(|(key, level)| Some((key.name.clone(), level.text()?.to_owned()))).collect()
 }
 
 #[cfg(test)]

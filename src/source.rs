@@ -1,9 +1,11 @@
 //! A text that was read: its name, its characters, and the way back to lines, columns and original bytes.
 
+mod cover;
 mod decode;
 mod disk;
 mod read;
 
+pub(crate) use cover::covered;
 pub(crate) use disk::OnDisk;
 
 use crate::span::Span;

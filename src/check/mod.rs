@@ -6,6 +6,7 @@ mod explain;
 mod parts;
 mod place;
 mod read;
+mod redact;
 mod series;
 mod stream;
 mod waive;
@@ -16,11 +17,11 @@ pub use stream::{Log, Stream};
 pub use waive::Listed;
 use waive::Waivers;
 
-use crate::collection::Collection;
+use crate::collection::{Collection, Row};
 use crate::finding::{About, Evidence, Finding, Severity};
 use crate::input::{Format, Ignore};
 use crate::kinds::{Check, Hit, OnMissing};
-use crate::policy::{Built, Case, Fresh, Granted, Policy, Rule, stale};
+use crate::policy::{Built, Case, Fresh, Granted, PathLevels, Policy, Rule, stale};
 use crate::problem::Problem;
 use crate::record::Layout;
 use crate::report::Report;
@@ -39,6 +40,7 @@ pub struct Checker {
     left_out: usize,
     fresh: Vec<Fresh>,
     granted: Vec<Granted>,
+    there: Option<PathLevels>,
     terms: Terms,
     layout: Layout,
     words: Vocabulary,
@@ -99,7 +101,12 @@ pub(crate) struct Way {
     pub has_ids: bool,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// The name of the source a record is in.
+    fn name_of(&self, row: Row) -> &'a str {
+        self.all.sources[self.all.source_of(row).0 as usize].name()
+    }
+
     /// Whether a rule is in force at a moment.
     pub(crate) fn in_force(&self, rule: &Rule, time: Option<Time>) -> bool {
         let (from, until) = rule.effective;
@@ -133,6 +140,7 @@ impl Checker {
             left_out: built.left_out,
             fresh: built.fresh,
             granted: built.granted,
+            there: built.there,
             terms: built.terms,
             layout: built.layout,
             words: built.words,
@@ -149,6 +157,12 @@ impl Checker {
             Arc::make_mut(&mut rule.about).severity.get_or_insert(Severity::Info);
         }
         self
+    }
+
+    /// How much a rule weighs in a file; none when it is off there.
+    pub(crate) fn level(&self, rule: usize, file: &str) -> Option<Severity> {
+        let about = &self.rules[rule].about;
+        self.there.as_ref().map_or(about.severity, |there| there.of(about, file))
     }
 
     /// What each rule says of itself, those that are off among them.
@@ -180,6 +194,7 @@ impl Checker {
     /// Holds an input against the rules.
     pub fn check(&self, input: Input) -> Report {
         let (as_of, jobs, evidence, unwaived) = (input.as_of, input.jobs.max(1), input.evidence, input.unwaived);
+        let redacts = input.redact;
         let read::Collected { all, ways, mut problems, ignores } = read::collect(self, input);
         let run = Run { checker: self, all: &all, as_of, jobs, evidence, ways: &ways };
         let mut outcome = each::check(run);
@@ -194,10 +209,15 @@ impl Checker {
         findings.extend(self::findings(&problems, &all.sources, 0));
         let records = all.records.len() - all.history as usize + all.accounts.len();
         let mut sources = all.sources;
-        let (remarks, own) = self.remarks(of_policies, as_of, sources.len() as u32);
+        let inputs = sources.len();
+        let (remarks, own) = self.remarks(of_policies, as_of, inputs as u32);
         findings.extend(remarks);
         sources.extend(own);
-        Report { undecided, ..Report::new(findings, sources, records, self.zone.clone()) }
+        let mut report = Report { undecided, ..Report::new(findings, sources, records, self.zone.clone()) };
+        if redacts {
+            redact::cover(&self.words, &mut report, inputs);
+        }
+        report
     }
 
     /// A report on the policies themselves: what was found while they were loaded, and this.

@@ -6,7 +6,6 @@ use crate::collection::Row;
 use crate::finding::{Evidence, Finding, Place, Related, Severity};
 use crate::input::Fields;
 use crate::kinds::{Check, Hit, Spot};
-use crate::policy::Rule;
 use crate::record::{Slot, occurrence_name};
 use crate::report::fingerprint;
 use crate::span::Span;
@@ -18,16 +17,35 @@ use std::sync::Arc;
 /// Findings of all hits.
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'_>) -> Vec<Finding> {
     let mut places = Places::new(run);
-    let hits = once_a_repeat(run, hits);
+    let hits = once_a_repeat(run, in_force(run, hits));
     let rows: Vec<Row> = hits.iter().map(|(found, _)| found.hit.row).collect();
     let mut findings: Vec<Finding> = hits.into_iter().map(|(hit, times)| places.finding(hit, times)).collect();
-    let raised = super::evade::findings(&findings);
+    let raised = weighed(run, super::evade::findings(&findings));
     let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
     findings.extend(raised.into_iter().map(|(_, finding)| finding));
     for (finding, row) in findings.iter_mut().zip(rows) {
         finding.waiver = waivers.of(finding, row);
     }
     findings
+}
+
+/// The hits of rules that are not off in the file they are in.
+fn in_force(run: Run<'_>, mut hits: Vec<RuleHit>) -> Vec<RuleHit> {
+    if run.checker.there.is_some() {
+        hits.retain(|found| run.checker.level(found.rule, run.name_of(found.hit.row)).is_some());
+    }
+    hits
+}
+
+/// Disguises, as much as they weigh in the file they are in.
+fn weighed(run: Run<'_>, mut raised: Vec<(usize, Finding)>) -> Vec<(usize, Finding)> {
+    let Some(there) = &run.checker.there else { return raised };
+    raised.retain_mut(|(_, finding)| {
+        let level = there.of_disguise(finding.severity, run.all.sources[finding.place.source.0 as usize].name());
+        finding.severity = level.unwrap_or(finding.severity);
+        level.is_some()
+    });
+    raised
 }
 
 /// What a rule on single records says of each time one record happens, it says of the first, with how many there are.
@@ -80,7 +98,7 @@ impl<'a> Places<'a> {
             related.push(Related { place: self.whole(row), note });
         }
         let account = self.account(row);
-        Finding { account, ..finding(&self.run.checker.rules[rule], hit, place, related) }
+        Finding { account, ..finding(self.run, (rule, hit), place, related) }
     }
 
     /// The place of a hit.
@@ -168,8 +186,9 @@ impl<'a> Places<'a> {
 }
 
 /// The words of a rule around what was found.
-pub(super) fn finding(rule: &Rule, hit: Hit, place: Place, related: Vec<Related>) -> Finding {
-    let severity = rule.about.severity.unwrap_or(Severity::Info);
+pub(super) fn finding(run: Run<'_>, (rule, hit): (usize, Hit), place: Place, related: Vec<Related>) -> Finding {
+    let severity = run.checker.level(rule, run.all.sources[place.source.0 as usize].name()).unwrap_or(Severity::Info);
+    let rule = &run.checker.rules[rule];
     let mut finding = Finding::new(about(rule), severity, hit.detail, place);
     finding.related = related.into();
     finding.fingerprint = fingerprint(&[rule.about.id.as_bytes(), &hit.identity.to_le_bytes()]);

@@ -24,6 +24,8 @@ pub struct Input {
     pub evidence: Evidence,
     /// Whether findings that a waiver covers are reported like all others: for those who review the waivers.
     pub unwaived: bool,
+    /// Whether the report covers what drafts say.
+    pub redact: bool,
 }
 
 /// A file of an input.

@@ -68,12 +68,19 @@ pub(super) struct Why {
 
 /// An override, where it is written, and for whom.
 #[derive(Clone)]
-struct Change {
+pub(super) struct Change {
     source: SourceId,
     node: Node,
     profile: Option<String>,
     /// Whether its rule may be missing: of a bundled pack only a part was read.
     lenient: bool,
+}
+
+impl Change {
+    /// A change that a settings file makes.
+    pub(super) fn of_settings(source: SourceId, node: Node) -> Change {
+        Change { source, node, profile: None, lenient: false }
+    }
 }
 
 /// The names of all profiles, with the packs that have them.
@@ -89,15 +96,14 @@ pub(super) fn goes_by(name: &str, pack: &str, profile: &str) -> bool {
     name == profile || name.split_once('/').is_some_and(|(of, name)| of == pack && name == profile)
 }
 
-/// Lays every change in force over the rules: profiles of a pack first, then its overrides, packs in their order.
-pub(super) fn lay(policy: &mut Policy) {
-    let changes = in_force(policy);
+/// Lays changes over the rules, in their order.
+pub(super) fn lay(policy: &mut Policy, changes: &[Change]) {
     if changes.is_empty() {
         return;
     }
     let names = Names::of(&policy.files);
     let mut layer = Layer { sources: &policy.sources, words: &policy.words, seen: HashSet::new(), problems: &mut policy.problems };
-    for change in &changes {
+    for change in changes {
         if let Some((file, rule)) = layer.target(&names, change).filter(|(file, _)| !policy.files[*file].is_broken()) {
             layer.change(&mut policy.files[file], rule, change);
         }
@@ -131,7 +137,8 @@ fn overrides(node: &Node) -> impl Iterator<Item = &Node> {
     tables.iter().filter(|node| matches!(node.value, Value::Table(_)))
 }
 
-fn in_force(policy: &Policy) -> Vec<Change> {
+/// Every change in force: profiles of a pack first, then its overrides, packs in their order.
+pub(super) fn in_force(policy: &Policy) -> Vec<Change> {
     let mut changes = Vec::new();
     for file in policy.files.iter().filter(|file| !file.is_broken()) {
         for chosen in &policy.chosen {

@@ -11,6 +11,7 @@ mod extend;
 mod file;
 mod fresh;
 mod idle;
+mod levels;
 mod list;
 mod names;
 mod origin;
@@ -27,6 +28,7 @@ pub use cases::{Case, CaseInput, Expect, Expected};
 pub use difference::{Difference, Differing, Side, What};
 pub use editor::json_schema;
 pub(crate) use fresh::{Fresh, stale};
+pub(crate) use levels::PathLevels;
 pub(crate) use names::unknown;
 pub use origin::Origin;
 pub use reference::reference;
@@ -38,6 +40,7 @@ use crate::lists::Shelf;
 use crate::problem::Problem;
 use crate::record::Layout;
 use crate::schema::Problems;
+use crate::settings::Paths;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::text::{Terms, TermsBuilder};
@@ -61,6 +64,10 @@ pub struct Policy {
     extended: std::collections::HashSet<String>,
     /// The profiles that were chosen.
     chosen: Vec<String>,
+    /// What the settings say of rules.
+    project: Option<levels::Project>,
+    /// How much rules weigh in some of the files.
+    there: Option<PathLevels>,
     /// Whether what policies change in each other is laid over.
     is_laid: bool,
 }
@@ -83,6 +90,8 @@ impl Policy {
             parts: Vec::new(),
             extended: std::collections::HashSet::new(),
             chosen: Vec::new(),
+            project: None,
+            there: None,
             is_laid: false,
         }
     }
@@ -145,8 +154,9 @@ impl Policy {
         self.files.push(file);
     }
 
-    /// Adds the waivers of a settings file; the rest of it is not looked at.
-    pub fn add_waivers(&mut self, settings: Source) {
+    /// Adds what a settings file says of rules: levels and waivers. It is seen from where `paths` stand; `is_whole` says that all
+    /// policies it names are in force.
+    pub fn add_settings(&mut self, settings: Source, paths: Paths, is_whole: bool) {
         let id = SourceId(self.sources.len() as u32);
         let (root, broken) = crate::tree::from_toml(settings.text());
         self.sources.push(settings);
@@ -154,6 +164,7 @@ impl Policy {
         waive::check(&root, &mut problems);
         self.problems.extend(broken.into_iter().map(|broken| Problem::error("policy-broken-toml", id, broken.span, broken.words)));
         self.files.extend(file::PolicyFile::of_waivers(id, &root));
+        self.project = Some(levels::Project { source: id, root, paths, is_whole });
     }
 
     /// The profiles that the packs have, by name.
@@ -185,7 +196,12 @@ impl Policy {
         for file in self.files.iter().filter(|file| !file.is_broken()) {
             list::change(file, &mut self.shelf, &mut self.problems);
         }
-        change::lay(self);
+        let changes = change::in_force(self);
+        change::lay(self, &changes);
+        if let Some(levels::Laid { changes, there }) = levels::of(self) {
+            change::lay(self, &changes);
+            self.there = Some(there);
+        }
     }
 
     /// Whether a TOML text is a policy, not a campaign.
@@ -217,8 +233,8 @@ impl Policy {
         self.say_once();
         let fresh = fresh::of(&self, zone);
         let left_out = self.files.iter().flat_map(|file| file.changed.values()).map(|changed| changed.left_out).sum();
-        let Policy { sources, words, problems, .. } = self;
-        Built { sources, words, layout, terms: terms.compile(), rules, cases, left_out, fresh, granted, problems }
+        let Policy { sources, words, problems, there, .. } = self;
+        Built { there, sources, words, layout, terms: terms.compile(), rules, cases, left_out, fresh, granted, problems }
     }
 
     /// The rules of all files, and the tests of them that could be built.
@@ -303,6 +319,8 @@ pub(crate) struct Built {
     pub rules: Vec<Rule>,
     /// The tests they carry.
     pub cases: Vec<Case>,
+    /// How much rules weigh in some of the files, if that is set.
+    pub there: Option<PathLevels>,
     /// How many tests of rules are not among them, because the rule was changed.
     pub left_out: usize,
     /// The waivers.

@@ -56,7 +56,7 @@ fn of_rule(file: &PolicyFile, sources: &[Source], (number, rule): (usize, &Node)
             value: one_line(text.get(node.span.range()).unwrap_or_default()),
             file: source.name().to_owned(),
             position: source.position(span.start as usize),
-            reason: why.map(|why| why.reason.clone()),
+            reason: why.map(|why| why.reason.clone()).filter(|reason| !reason.is_empty()),
             profile: why.and_then(|why| why.profile.clone()),
         })
     };

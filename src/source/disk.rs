@@ -1,6 +1,6 @@
 //! A large text that is not kept in memory: where its lines start, and the way back to its bytes.
 
-use super::{Source, Span};
+use super::{Source, Span, covered};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -23,6 +23,8 @@ pub(crate) struct OnDisk {
     /// Where each line starts.
     lines: OnceLock<Vec<u32>>,
     whole: OnceLock<String>,
+    /// Whether what is read from now on is covered.
+    is_covered: bool,
 }
 
 impl OnDisk {
@@ -40,6 +42,7 @@ impl OnDisk {
             head: OnceLock::new(),
             lines: OnceLock::new(),
             whole: OnceLock::new(),
+            is_covered: false,
         })
     }
 
@@ -96,7 +99,14 @@ impl OnDisk {
     fn unchanged(&self, range: std::ops::Range<usize>) -> Option<String> {
         let mut bytes = vec![0; range.len()];
         let filled = self.read(range.start, &mut bytes).ok()?;
-        (filled == bytes.len() && !self.is_changed()).then(|| String::from_utf8(bytes).ok())?
+        let text = (filled == bytes.len() && !self.is_changed()).then(|| String::from_utf8(bytes).ok())??;
+        Some(if self.is_covered { covered(&text) } else { text })
+    }
+
+    /// Covers the text, for all who read it from now on.
+    pub(super) fn cover(&mut self) {
+        self.is_covered = true;
+        self.whole = OnceLock::new();
     }
 
     /// All of it, read when somebody first asks and kept from then on.

@@ -8,6 +8,7 @@ mod explains;
 mod in_force;
 mod init;
 mod inputs;
+mod projects;
 mod ready;
 mod reports;
 mod rules;

@@ -41,6 +41,9 @@ pub(crate) enum Verb {
     /// Look at policies themselves 检查、比较、描述政策本身
     #[command(subcommand)]
     Policy(PolicyVerb),
+    /// Look at the settings 查看配置
+    #[command(subcommand)]
+    Config(ConfigVerb),
     /// Look at the waivers 查看豁免
     #[command(subcommand)]
     Waiver(WaiverVerb),
@@ -75,10 +78,36 @@ pub(crate) struct Waived {
     pub no_waivers: bool,
 }
 
+/// How much is told.
+#[derive(Group)]
+pub(crate) struct Telling {
+    /// Cover what drafts say in every report: only the words of a rule's own list stay readable 报告里遮住文案，只留规则词表里的词
+    #[arg(long)]
+    pub redact: bool,
+    /// Say which settings, policies and files are used 说明用了哪个配置、哪些政策、哪些文件
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
 #[derive(Subcommand)]
 pub(crate) enum WaiverVerb {
     /// List the waivers of the policies, of the settings, and of these files 列出政策、配置和这些文件里的豁免
     List(Waivers),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Show the settings in force, and where each comes from 列出生效的配置，以及各由哪里设定
+    Show(ShowConfig),
+}
+
+#[derive(Group)]
+pub(crate) struct ShowConfig {
+    #[command(flatten)]
+    pub force: Force,
+    /// Format of the list 输出格式
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
 }
 
 #[derive(Group)]
@@ -175,6 +204,8 @@ pub(crate) struct Check {
     pub jobs: Option<usize>,
     #[command(flatten)]
     pub waived: Waived,
+    #[command(flatten)]
+    pub telling: Telling,
     /// Print nothing but what cannot be read 不输出报告，只看退出码
     #[arg(long, short)]
     pub quiet: bool,

@@ -65,6 +65,10 @@ pub(crate) struct Examined {
 pub(crate) fn examine(args: &Check, ground: &Ground, evidence: Evidence) -> Result<Examined, Trouble> {
     let as_of = as_of(args.as_of.as_deref(), ground)?;
     let found = find(args, ground);
+    if args.telling.verbose {
+        ground.say_what_is_used(&args.force.policy);
+        found.say_what_is_read(ground.lang);
+    }
     let checker = match found.plain_drafts() {
         Some(drafts) => ground.checker_for(&args.force.policy, &drafts),
         None => ground.checker(&args.force.policy),
@@ -79,7 +83,7 @@ pub(crate) fn examine(args: &Check, ground: &Ground, evidence: Evidence) -> Resu
             "nothing to check: name files, folders, or - for standard input",
         ))?;
     }
-    let report = check(&checker, found, (as_of, evidence), args);
+    let report = check(&checker, found, (as_of, evidence), (args, ground));
     let nothing = report.summary.records == 0 && report.findings.iter().all(|finding| finding.about.kind == "policy");
     if nothing && !unreadable {
         say(ground.lang, &Words::fixed("输入里没有可检查的记录", "the input holds no record to check"));
@@ -87,12 +91,18 @@ pub(crate) fn examine(args: &Check, ground: &Ground, evidence: Evidence) -> Resu
     Ok(Examined { report, unreadable, nothing })
 }
 
-fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), args: &Check) -> Report {
+fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), (args, ground): (&Check, &Ground)) -> Report {
     let mut input = Input::new();
     (input.as_of, input.evidence, input.unwaived) = (Some(as_of), evidence, args.waived.no_waivers);
+    input.redact = redacts(args, ground);
     input.jobs = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     found.files.into_iter().for_each(|file| input.add(file));
     Report { shows_waived: args.waived.show_waived, ..checker.check(input) }
+}
+
+/// Whether reports cover what drafts say.
+pub(crate) fn redacts(args: &Check, ground: &Ground) -> bool {
+    args.telling.redact || ground.settings.redact == Some(true)
 }
 
 /// What is named in two roles is read in the first: a registry or a history that lies in a checked folder is no plan.
@@ -101,6 +111,7 @@ pub(crate) fn find(args: &Check, ground: &Ground) -> Found {
     for path in &args.paths {
         found.add(path, Role::Plan, args.stdin_filename.as_deref());
     }
+    found.leave_out(&ground.paths);
     found
 }
 

@@ -1,11 +1,13 @@
 //! Files and folders on disk.
 
+use crate::locale::say;
 use ignore::WalkBuilder;
 use presend::check::InputFile;
 use presend::input::{FORMATS, Format, Role, format_of};
 use presend::policy::Policy;
+use presend::settings::Paths;
 use presend::source::Source;
-use presend::words::Words;
+use presend::words::{Lang, Words};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
@@ -95,6 +97,32 @@ impl Found {
                 format!("{count} 个文件不是活动文件，没有检查：{shown}{more}"),
                 format!("{count} files are no campaigns and were not checked: {shown}{more}"),
             ));
+        }
+    }
+
+    /// Leaves out the files that the settings say are not checked.
+    pub(crate) fn leave_out(&mut self, paths: &Paths) {
+        let before = self.files.len();
+        self.files.retain(|file| file.role != Role::Plan || paths.is_checked(file.source.name()));
+        let count = before - self.files.len();
+        if count > 0 {
+            self.notes.push(Words::new(
+                format!("配置里写明不检查，跳过了 {count} 个文件"),
+                format!("{count} files were not checked: the settings say so"),
+            ));
+        }
+    }
+
+    /// Says which files are read, and as what.
+    pub(crate) fn say_what_is_read(&self, lang: Lang) {
+        for file in &self.files {
+            let (name, format) = (file.source.name(), file.format.name);
+            let (zh, en) = match file.role {
+                Role::Plan => ("检查", "checks"),
+                Role::Accounts => ("账号登记表", "accounts"),
+                Role::History => ("已发送", "history"),
+            };
+            say(lang, &Words::new(format!("{zh}：{name}（{format}）"), format!("{en}: {name} ({format})")));
         }
     }
 

@@ -5,6 +5,7 @@
 mod args;
 mod baseline;
 mod check;
+mod config;
 mod diff;
 mod explain;
 mod files;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         args::Verb::Completions(shells) => shell::completions(&shells),
         args::Verb::Man(manual) => shell::man(&manual),
         args::Verb::Baseline(verb) => baseline::run(&verb),
+        args::Verb::Config(verb) => config::run(&verb),
         args::Verb::Explain(explain) => explain::run(&explain),
         args::Verb::Rules(rules) => rules::run(&rules),
         args::Verb::Init(init) => init::run(&init),

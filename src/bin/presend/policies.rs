@@ -10,7 +10,7 @@ use presend::output::{OUTPUTS, Style};
 use presend::policy::{BUNDLED, Bundled, Policy, bundled};
 use presend::problem::Problem;
 use presend::report::Report;
-use presend::settings::Settings;
+use presend::settings::{Paths, Settings};
 use presend::source::Source;
 use presend::time::Zone;
 use presend::words::{Lang, Words};
@@ -42,16 +42,21 @@ pub(crate) struct Ground {
     pub zone: Zone,
     /// How reports look.
     pub style: Style,
+    /// The files that the settings have tables for.
+    pub paths: Paths,
+    /// The settings file, if there is one.
+    pub file: Option<String>,
     /// The profiles that are chosen.
     profiles: Vec<String>,
-    /// The settings file, if it holds waivers.
-    waivers: Option<Source>,
+    /// The settings file, if it says anything of rules.
+    own: Option<Source>,
 }
 
 impl Ground {
     /// Reads settings and environment.
     pub(crate) fn new(force: &Force) -> Result<Ground, Exit> {
-        let Set { settings, problems, source, is_wrong } = Set::read(force)?;
+        let Set { settings, problems, source, is_wrong, paths, .. } = Set::read(force)?;
+        let file = source.as_ref().map(|source| source.name().to_owned());
         let lang = lang(force.lang, settings.lang.as_deref());
         let style = Style { lang, color: color(force.color), width: 100 };
         if let Some(source) = source.clone().filter(|_| is_wrong) {
@@ -60,8 +65,8 @@ impl Ground {
         }
         let zone = zone(force.timezone.as_deref().or(settings.timezone.as_deref()), lang)?;
         let profiles = if force.profile.is_empty() { settings.profile.clone() } else { force.profile.clone() };
-        let waivers = source.filter(|_| settings.waives);
-        Ok(Ground { settings, lang, zone, style, profiles, waivers })
+        let own = source.filter(|_| settings.says_of_rules());
+        Ok(Ground { settings, lang, zone, style, paths, file, profiles, own })
     }
 
     /// The rules in force; a policy that is wrong gives a report of its mistakes.
@@ -82,7 +87,9 @@ impl Ground {
         for one in self.named(asked) {
             self.add(&mut gathered, &one)?;
         }
-        self.waivers.iter().for_each(|settings| gathered.policy.add_waivers(settings.clone()));
+        if let Some(settings) = &self.own {
+            gathered.policy.add_settings(settings.clone(), self.paths.clone(), asked.is_empty());
+        }
         Ok(gathered.policy)
     }
 
@@ -105,7 +112,7 @@ impl Ground {
     /// The same for nothing but a few plain drafts: of bundled packs only the rules are read that may concern them.
     pub(crate) fn checker_for(&self, asked: &[String], drafts: &[&str]) -> Result<Checker, Trouble> {
         let named = self.named(asked);
-        let is_whole = !self.profiles.is_empty() || self.waivers.is_some() || named.iter().any(|one| Path::new(one).exists());
+        let is_whole = !self.profiles.is_empty() || self.own.is_some() || named.iter().any(|one| Path::new(one).exists());
         let policy = if is_whole { None } else { Policy::for_drafts(&named, drafts) };
         match policy {
             Some(policy) => self.compile(policy),
@@ -117,6 +124,19 @@ impl Ground {
     fn named(&self, asked: &[String]) -> Vec<String> {
         let default = vec!["default".to_owned()];
         [asked.to_vec(), self.settings.policy.clone(), default].into_iter().find(|named| !named.is_empty()).unwrap_or_default()
+    }
+
+    /// Says which settings and policies are used.
+    pub(crate) fn say_what_is_used(&self, asked: &[String]) {
+        match &self.file {
+            Some(file) => say(self.lang, &Words::new(format!("配置文件：{file}"), format!("settings: {file}"))),
+            None => say(self.lang, &Words::fixed("没有配置文件", "no settings file")),
+        }
+        let (policies, profiles) = (self.named(asked).join(" "), self.profiles.join(" "));
+        say(self.lang, &Words::new(format!("生效的政策：{policies}"), format!("policies in force: {policies}")));
+        if !profiles.is_empty() {
+            say(self.lang, &Words::new(format!("选用的档：{profiles}"), format!("profiles: {profiles}")));
+        }
     }
 
     fn add(&self, gathered: &mut Gathered, named: &str) -> Result<(), Exit> {

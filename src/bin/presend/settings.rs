@@ -9,7 +9,7 @@ use presend::finding::Severity;
 use presend::output::OUTPUTS;
 use presend::policy::bundled;
 use presend::problem::Problem;
-use presend::settings::Settings;
+use presend::settings::{Paths, Settings, Standing};
 use presend::source::{Source, SourceId};
 use presend::time::Zone;
 use presend::words::{Lang, Words};
@@ -26,6 +26,10 @@ pub(crate) struct Set {
     pub source: Option<Source>,
     /// Whether a mistake in it is an error.
     pub is_wrong: bool,
+    /// The files it has tables for.
+    pub paths: Paths,
+    /// Keys that variables of the environment set, with their names.
+    pub variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Set {
@@ -36,12 +40,17 @@ impl Set {
             None => Set::default(),
         };
         if !force.isolated {
-            take_environment(&mut set.settings).map_err(|words| {
+            set.variables = take_environment(&mut set.settings).map_err(|words| {
                 say(lang(force.lang, set.settings.lang.as_deref()), &words);
                 Exit::Usage
             })?;
         }
         Ok(set)
+    }
+
+    /// The name of the file, if there is one.
+    pub(crate) fn file_name(&self) -> Option<String> {
+        self.source.as_ref().map(|source| source.name().to_owned())
     }
 
     fn of_file(path: &Path, lang: Lang) -> Result<Set, Exit> {
@@ -55,8 +64,15 @@ impl Set {
         settings.policy.iter_mut().filter(|named| *named != "default" && bundled(named).is_none()).for_each(|path| see_from(folder, path));
         settings.accounts.iter_mut().chain(&mut settings.history).chain(&mut settings.baseline).for_each(|path| see_from(folder, path));
         let is_wrong = problems.iter().any(|problem| problem.severity == Severity::Error);
-        Ok(Set { settings, problems, source: Some(source), is_wrong })
+        let paths = Paths::of(&settings, standing(folder));
+        Ok(Set { settings, problems, source: Some(source), is_wrong, paths, variables: Vec::new() })
     }
+}
+
+/// Where a folder stands, seen from here.
+fn standing(folder: &Path) -> Standing {
+    let here = std::env::current_dir().unwrap_or_default();
+    Standing { root: name(&here.join(folder)), here: name(&here) }
 }
 
 /// Paths of a settings file start at its folder.
@@ -84,15 +100,17 @@ fn settings_file(force: &Force) -> Option<PathBuf> {
     None
 }
 
-/// `PRESEND_LANG` and its like win over the settings file; a slip in one of them must not become the default.
-fn take_environment(settings: &mut Settings) -> Result<(), Words> {
+/// `PRESEND_LANG` and its like win over the settings file; a slip in one of them must not become the default. Gives the keys that were
+/// set, each with the variable that did.
+fn take_environment(settings: &mut Settings) -> Result<Vec<(&'static str, &'static str)>, Words> {
+    let mut taken = Vec::new();
     let levels: Vec<&str> = Level::value_variants().iter().map(|level| level.name()).collect();
     let formats: Vec<&str> = OUTPUTS.iter().map(|output| output.name).collect();
-    for (name, into, known) in [
-        ("PRESEND_LANG", &mut settings.lang, vec!["zh", "en"]),
-        ("PRESEND_FORMAT", &mut settings.format, formats),
-        ("PRESEND_FAIL_ON", &mut settings.fail_on, levels.clone()),
-        ("PRESEND_MIN_SEVERITY", &mut settings.min_severity, levels),
+    for (name, key, into, known) in [
+        ("PRESEND_LANG", "lang", &mut settings.lang, vec!["zh", "en"]),
+        ("PRESEND_FORMAT", "format", &mut settings.format, formats),
+        ("PRESEND_FAIL_ON", "fail_on", &mut settings.fail_on, levels.clone()),
+        ("PRESEND_MIN_SEVERITY", "min_severity", &mut settings.min_severity, levels),
     ] {
         let Some(value) = variable(name) else { continue };
         if !known.contains(&value.as_str()) {
@@ -103,27 +121,34 @@ fn take_environment(settings: &mut Settings) -> Result<(), Words> {
             ));
         }
         *into = Some(value);
+        taken.push((key, name));
     }
     if let Some(zone) = variable("PRESEND_TIMEZONE") {
-        if Zone::named(&zone).is_none() {
-            return Err(Words::new(
-                format!("环境变量 PRESEND_TIMEZONE={zone} 不是时区，写 IANA 名称，例如 Asia/Shanghai"),
-                format!("the environment says PRESEND_TIMEZONE={zone}; write an IANA name such as Asia/Shanghai"),
-            ));
-        }
-        settings.timezone = Some(zone);
+        settings.timezone = Some(known_zone(zone)?);
+        taken.push(("timezone", "PRESEND_TIMEZONE"));
     }
-    for (name, into) in [
-        ("PRESEND_POLICY", &mut settings.policy),
-        ("PRESEND_PROFILE", &mut settings.profile),
-        ("PRESEND_ACCOUNTS", &mut settings.accounts),
-        ("PRESEND_HISTORY", &mut settings.history),
+    for (name, key, into) in [
+        ("PRESEND_POLICY", "policy", &mut settings.policy),
+        ("PRESEND_PROFILE", "profile", &mut settings.profile),
+        ("PRESEND_ACCOUNTS", "accounts", &mut settings.accounts),
+        ("PRESEND_HISTORY", "history", &mut settings.history),
     ] {
         if let Some(paths) = variable(name) {
             *into = paths.split(',').map(str::to_owned).collect();
+            taken.push((key, name));
         }
     }
-    Ok(())
+    Ok(taken)
+}
+
+fn known_zone(zone: String) -> Result<String, Words> {
+    let is_known = Zone::named(&zone).is_some();
+    is_known.then(|| zone.clone()).ok_or_else(|| {
+        Words::new(
+            format!("环境变量 PRESEND_TIMEZONE={zone} 不是时区，写 IANA 名称，例如 Asia/Shanghai"),
+            format!("the environment says PRESEND_TIMEZONE={zone}; write an IANA name such as Asia/Shanghai"),
+        )
+    })
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use crate::Exit;
 use crate::args::{Check, Level};
-use crate::check::{as_of, beforehand, fails, keep_shown, level, say_undecided};
+use crate::check::{as_of, beforehand, fails, keep_shown, level, redacts, say_undecided};
 use crate::files::cannot_read;
 use crate::locale::say;
 use crate::policies::{Ground, Trouble, print};
@@ -42,6 +42,7 @@ pub(crate) fn run(args: &Check) -> Result<Exit, Exit> {
     let unreadable = !found.unreadable.is_empty();
     let mut input = Input::new();
     input.as_of = Some(as_of(args.as_of.as_deref(), ground)?);
+    input.redact = redacts(args, ground);
     found.files.into_iter().for_each(|file| input.add(file));
     let mut log = Reading { stdin: std::io::stdin().lock(), buffer: vec![0; BUFFER], length: 0, failed: unreadable };
     log.read(ground);

@@ -194,8 +194,7 @@ impl<'c> Books<'c> {
 
     /// One finding for all records that lack something.
     fn give_lacking(&mut self, run: Run<'_>, (rule, lack): (usize, series::Lack), Lacking { count, first }: Lacking) {
-        let rule = &run.checker.rules[rule];
-        let hit = series::lacking(run.checker, (rule, lack), Row::Record(0), count);
+        let hit = series::lacking(run.checker, (&run.checker.rules[rule], lack), Row::Record(0), count);
         let places: Vec<Place> = first.into_iter().map(|note| self.told.place_of(Some(note), 0)).collect();
         let place = places.first().cloned().unwrap_or_default();
         let related = places
@@ -203,7 +202,7 @@ impl<'c> Books<'c> {
             .skip(1)
             .map(|place| Related { place: Place::at(place.source, place.span), note: series::LACKS_TOO })
             .collect();
-        self.told.give(finding(rule, hit, place, related));
+        self.told.give(finding(run, (rule, hit), place, related));
     }
 
     /// Gives what is decided at once, in order of place.

@@ -17,6 +17,7 @@ mod told;
 
 use super::place::Places;
 use super::read::{Collected, Input, collect};
+use super::redact::cover_finding;
 use super::{Checker, Run, Way};
 use crate::collection::Collection;
 use crate::finding::Evidence;
@@ -38,6 +39,8 @@ use std::ops::Range;
 pub struct Stream<'c> {
     checker: &'c Checker,
     as_of: Option<Time>,
+    /// Whether reports cover what drafts say.
+    redacts: bool,
     /// Files that were read whole, the log, and those pieces of it whose text is at hand.
     all: Collection,
     ways: Vec<Way>,
@@ -70,7 +73,7 @@ struct Part {
 impl Checker {
     /// Begins to check a log. The input holds what is known beforehand: the registry and what was already sent.
     pub fn stream(&self, log: Log, input: Input) -> Stream<'_> {
-        let as_of = input.as_of;
+        let (as_of, redacts) = (input.as_of, input.redact);
         let Collected { mut all, mut ways, problems, .. } = collect(self, input);
         let id = SourceId(all.sources.len() as u32);
         all.sources.push(Source::new(log.name.as_str(), ""));
@@ -78,7 +81,7 @@ impl Checker {
         let run = Run { checker: self, all: &all, as_of, jobs: 1, evidence: Evidence::Few, ways: &ways };
         let books = Books::begin(run, self, (id, log.lateness), &problems);
         let feed = Feed::new(log.name, log.format);
-        Stream { checker: self, as_of, all, ways, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: ROOM }
+        Stream { checker: self, as_of, redacts, all, ways, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: ROOM }
     }
 }
 
@@ -157,7 +160,10 @@ impl Stream<'_> {
 
     fn report(&mut self) -> Report {
         let files = self.all.sources[..=self.log.0 as usize].iter().map(Source::name);
-        let (findings, sources) = self.books.told.take(files.chain(self.checker.sources.iter().map(Source::name)));
+        let (mut findings, sources) = self.books.told.take(files.chain(self.checker.sources.iter().map(Source::name)));
+        if self.redacts {
+            findings.iter_mut().for_each(|finding| cover_finding(&self.checker.words, finding));
+        }
         let summary = Summary::of(&findings, std::mem::take(&mut self.books.records));
         Report {
             findings,

@@ -64,6 +64,9 @@ impl Told {
     /// A finding for something that was counted.
     pub(super) fn hit(&mut self, places: &mut Places<'_>, found: RuleHit) {
         let run = places.run;
+        if run.checker.level(found.rule, run.all.sources[self.log.0 as usize].name()).is_none() {
+            return;
+        }
         let place = match found.hit.row {
             Row::Record(row) if self.is_gone(run, row) => {
                 let note = self.noted.get(&(row, slot_of(&found.hit.spot))).cloned();
@@ -75,7 +78,7 @@ impl Told {
             }
         };
         let related = found.hit.related.iter().map(|(row, note)| self.related(places, *row, note.clone())).collect();
-        let finding = finding(&run.checker.rules[found.rule], found.hit, place, related);
+        let finding = finding(run, (found.rule, found.hit), place, related);
         self.give(finding);
     }
 
