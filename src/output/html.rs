@@ -11,6 +11,7 @@ use crate::output::drawn::{marks, worst};
 use crate::output::excerpt::{Excerpt, Label};
 use crate::output::remarks::{Remark, SOURCE, remarks, say};
 use crate::output::shown::{clipped, visible};
+use crate::output::waived;
 use crate::report::{Report, Summary};
 use crate::words::Lang;
 use std::collections::BTreeSet;
@@ -48,6 +49,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
         }
         out.write_all(b"</section>\n")?;
     }
+    out.write_all(page.waived().as_bytes())?;
     out.write_all(page.end(drawn.len()).as_bytes())
 }
 
@@ -219,6 +221,16 @@ impl Page<'_> {
             self.say("相关的地方", "see also"),
             finding.related.len()
         )
+    }
+
+    /// What is waived, if that is asked for.
+    fn waived(&self) -> String {
+        let items: String = waived::lines(self.report, self.lang).map(|line| format!("<li>{}</li>\n", markup(&line))).collect();
+        if items.is_empty() {
+            items
+        } else {
+            format!("<h2>{}</h2>\n<ol class=\"waived\">\n{items}</ol>\n", self.say("已豁免", "Waived"))
+        }
     }
 
     fn end(&self, drawn: usize) -> String {

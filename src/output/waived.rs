@@ -13,16 +13,21 @@ const REASON: usize = 200;
 
 /// Writes the lines: where, which rule, why, who agreed, until when.
 pub(super) fn write(report: &Report, lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
-    for finding in report.waived.iter().filter(|_| report.shows_waived) {
+    lines(report, lang).try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// The lines, if they are to be shown.
+pub(super) fn lines(report: &Report, lang: Lang) -> impl Iterator<Item = String> {
+    report.waived.iter().filter(|_| report.shows_waived).map(move |finding| {
         let source = report.source(finding.place.source);
         let Position { line, column } = source.position(finding.place.span.range().start);
         let (path, rule, waived) = (visible(source.name()), visible(&finding.about.id), say(lang, "已豁免", "waived"));
-        writeln!(out, "{path}:{line}:{column}: {waived}[{rule}] {}", why(finding, lang))?;
-    }
-    Ok(())
+        format!("{path}:{line}:{column}: {waived}[{rule}] {}", why(finding, lang))
+    })
 }
 
-fn why(finding: &Finding, lang: Lang) -> String {
+/// The reason, who agreed, until when.
+pub(super) fn why(finding: &Finding, lang: Lang) -> String {
     let Some(waiver) = &finding.waiver else { return String::new() };
     let by = waiver.approved_by.as_deref().map(|name| say(lang, "批准：", "approved by ").to_owned() + name);
     let until = waiver.expires.as_deref().map(|day| say(lang, "有效至 ", "until ").to_owned() + day);

@@ -208,12 +208,14 @@ fn waived_findings_are_shown_to_those_who_ask() {
     assert_eq!((&findings(&shown)[0]["waived"], findings(&shown).len()), (&waived, 2));
     assert!(findings(&shown)[1]["waived"].is_null());
     assert_eq!(findings(&shown)[1]["fingerprint"], findings(&quiet)[0]["fingerprint"], "waiving one does not rename another");
-    for format in ["human", "concise"] {
+    for format in ["human", "concise", "html"] {
         let out = stage
             .run(&["check", "plan.csv", "--policy", "p.toml", "--as-of", "2026-11-26", "--show-waived", "--format", format, "--lang", "zh"])
             .out;
         assert!(out.contains("plan.csv:3:1: 已豁免[adds] written consent for the event（批准：compliance，有效至 2026-12-31）"), "{out}");
     }
+    let suites = stage.run(&["check", "plan.csv", "--policy", "p.toml", "--as-of", "2026-11-26", "--show-waived", "--format", "junit"]).out;
+    assert!(suites.contains("failures=\"1\"") && suites.contains("type=\"waived\""), "{suites}");
 }
 
 #[test]
