@@ -18,7 +18,7 @@ pub(super) fn findings(found: &[Finding]) -> Vec<(usize, Finding)> {
             if !seen.insert((finding.place.source, span)) {
                 continue;
             }
-            let about = about.get_or_insert_with(|| Arc::new(about_it()));
+            let about = about.get_or_insert_with(|| Arc::new(disguise()));
             let print = fingerprint(&[about.id.as_bytes(), text.as_bytes(), normalized.as_bytes()]);
             let place = Place { span, ..finding.place.clone() };
             let detail = Detail::Match(Box::new(Match::whole(text, normalized, true)));
@@ -44,8 +44,8 @@ fn above(severity: Severity) -> Severity {
     }
 }
 
-/// What the rule says of itself.
-fn about_it() -> About {
+/// What the rule that belongs to the program says of itself: `evade-obfuscation`.
+pub fn disguise() -> About {
     About {
         id: DISGUISE.to_owned(),
         pack: "evasion".to_owned(),

@@ -11,6 +11,7 @@ mod series;
 mod stream;
 mod waive;
 
+pub use evade::disguise;
 pub use explain::{Explanation, Part, Step};
 pub use read::{Input, InputFile};
 pub use stream::{Log, Stream};
@@ -168,6 +169,11 @@ impl Checker {
     /// What each rule says of itself, those that are off among them.
     pub fn rules(&self) -> impl Iterator<Item = &About> {
         self.rules.iter().map(|rule| &*rule.about)
+    }
+
+    /// Whether findings of a rule can be waived.
+    pub fn may_be_waived(&self, rule: &str) -> bool {
+        self.rules.iter().all(|known| known.about.id != rule || known.waivable)
     }
 
     /// The tests the rules carry.

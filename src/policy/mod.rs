@@ -31,7 +31,7 @@ pub(crate) use fresh::{Fresh, stale};
 pub(crate) use levels::PathLevels;
 pub(crate) use names::unknown;
 pub use origin::Origin;
-pub use reference::reference;
+pub use reference::{kind_about, reference};
 pub(crate) use rule::{Rule, Scope};
 pub(crate) use waive::{DISGUISE, Granted, forbidden, is_elsewhere};
 

@@ -29,6 +29,12 @@ pub fn reference(lang: Lang) -> String {
     page
 }
 
+/// What a kind of rule checks.
+pub fn kind_about(name: &str) -> Option<Words> {
+    let kind = KINDS.iter().find(|kind| kind.name == name)?;
+    Some(Words::fixed(kind.about.zh, kind.about.en))
+}
+
 fn section(page: &mut String, (title, about): (&str, &str), keys: &[Key], lang: Lang) {
     let head = Words::fixed("| 键 | 写什么 | 说明 |", "| key | what stands there | what it is for |");
     page.push_str(&format!("\n## {title}\n\n"));

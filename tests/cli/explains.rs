@@ -168,3 +168,83 @@ full 余 1
 ";
     assert_eq!(told, expected);
 }
+
+const DATED: &str = r#"schema = 1
+[pack]
+id = "house"
+[[rule]]
+id = "monthly"
+severity = "error"
+summary = "每月群发"
+match = { action = "publish_article" }
+quota = { period = "month", group_by = ["account"], values = [{ from = 2014-04-15, max = 4 }, { from = 2013-08-05, max = 1 }, { from = 2027-01-01, max = 3 }] }
+[[rule.test]]
+name = "两次"
+rows = "time,account,action\n2013-09-01 09:00,a,publish_article\n2013-09-02 09:00,a,publish_article\n"
+expect = [{ row = 2 }]
+[[rule]]
+id = "drugs"
+severity = "error"
+summary = "违禁品"
+waivable = false
+effective = { from = 2026-01-01, until = 2026-06-01 }
+lexicon = { terms = ["违禁品"] }
+"#;
+
+#[test]
+fn the_limit_of_the_day_stands_among_those_before_and_after() {
+    let stage = Stage::with("p.toml", DATED);
+    let explain = |day: &str| stage.run(&["explain", "house/monthly", "--policy", "p.toml", "--lang", "zh", "--as-of", day]);
+    for (day, expected) in [
+        ("2013-08-04", "  2013-08-05 – 2014-04-15  max = 1\n  2014-04-15 – 2027-01-01  max = 4\n  2027-01-01 – …  max = 3\n"),
+        ("2014-04-14", "max = 1  ← 2014-04-14\n"),
+        ("2014-04-15", "  2014-04-15 – 2027-01-01  max = 4  ← 2014-04-15\n"),
+        ("2027-01-01", "  2027-01-01 – …  max = 3  ← 2027-01-01\n"),
+    ] {
+        assert!(explain(day).exits(0).out.contains(expected), "{day}: {}", explain(day).out);
+    }
+    let json = stage.run(&["explain", "monthly", "--policy", "p.toml", "--as-of", "2020-01-01", "--format", "json"]).exits(0).json();
+    assert_eq!((&json["max_on_day"], &json["waivable"]), (&"4".into(), &true.into()));
+    assert!(explain("2026-11-26").out.contains("例：两次 → 报第 2 行\n    time,account,action\n"), "{}", explain("2026-11-26").out);
+}
+
+/// What is suggested is taken as it stands, once a reason is written.
+#[test]
+fn a_waiver_is_ready_to_be_copied_but_for_its_reason() {
+    let stage =
+        Stage::with("p.toml", DATED).file("plan.csv", format!("time,account,action{}\n", "\n2026-11-20 09:00,a,publish_article".repeat(5)));
+    let told = stage.run(&["explain", "monthly", "--policy", "p.toml", "--as-of", "2026-11-20"]);
+    let block: String =
+        told.exits(0).out.lines().skip_while(|line| *line != "  [[waiver]]").take(6).map(|line| format!("{}\n", line.trim())).collect();
+    let waived = |block: &str| {
+        stage.write("w.toml", format!("schema = 1\n{block}"));
+        stage.run(&["check", "plan.csv", "--policy", "p.toml", "--policy", "w.toml", "--as-of", "2026-11-20", "--format", "json"])
+    };
+    assert!(waived(&block).exits(2).out.contains("policy-no-reason"), "a reason nobody wrote is none");
+    let written = block.replacen("\"…\"", "\"a\"", 1).replacen("\"…\"", "\"客户书面同意\"", 1).replacen("\"…\"", "\"合规\"", 1);
+    let report = waived(&written).exits(0).json();
+    assert_eq!((&report["summary"]["errors"], &report["summary"]["waived"]), (&0.into(), &1.into()), "{written}");
+    let never = stage.run(&["explain", "drugs", "--policy", "p.toml", "--lang", "en", "--as-of", "2026-06-01"]);
+    assert!(never.exits(0).out.contains("waivable = false") && !never.out.contains("[[waiver]]"), "{}", never.out);
+    assert!(never.out.contains("2026-01-01 – 2026-06-01 (not in force on 2026-06-01)"), "{}", never.out);
+}
+
+#[test]
+fn what_is_not_in_force_is_explained_all_the_same() {
+    let stage = Stage::with("shop.toml", POLICY);
+    let explain = |name: &str| stage.run(&["explain", name, "--policy", "shop.toml", "--lang", "en"]);
+    let elsewhere = explain("med-before-after");
+    assert!(elsewhere.exits(0).out.contains("--policy industry-medical puts it in force"), "{}", elsewhere.out);
+    for (name, part) in [
+        ("evade-obfuscation", "evasion/evade-obfuscation"),
+        ("evasion/evade-obfuscation", "Writing around a filter"),
+        ("policy-unknown-key", "how to mend it: write the key"),
+        ("waiver-expired", "how to mend it"),
+    ] {
+        assert!(explain(name).exits(0).out.contains(part), "{name}: {}", explain(name).out);
+    }
+    for (slip, meant) in [("med-before-aftr", "med-before-after"), ("policy-unknwon-key", "policy-unknown-key")] {
+        assert!(explain(slip).exits(2).err.contains(&format!("did you mean {meant}?")), "{}", explain(slip).err);
+    }
+    explain("nothing-like-it").exits(2);
+}

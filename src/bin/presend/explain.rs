@@ -1,28 +1,26 @@
 //! `presend explain`: what a rule asks, or why a finding is there.
 
+mod rule;
+
 use crate::Exit;
 use crate::args::{Check, Explain};
 use crate::check::{as_of, find};
 use crate::locale::say;
 use crate::policies::{Ground, Trouble, print};
 use presend::check::{Checker, Explanation, Input, Part, Step};
-use presend::finding::{About, Severity};
 use presend::output::OUTPUTS;
-use presend::policy::{CaseInput, Expect, Origin};
-use presend::words::{Lang, Words, nearest};
+use presend::words::{Lang, Words};
 use serde_json::{Value, json};
 use std::io::Write;
 
 /// Steps that are shown at each end.
 const SHOWN: usize = 20;
-/// Examples of each sort that are shown.
-const EXAMPLES: usize = 3;
 
 /// Runs the verb.
 pub(crate) fn run(args: &Explain) -> Exit {
     let exit = match &args.finding {
         Some(print) => explain_finding(&args.check, print),
-        None => explain_rule(&args.check),
+        None => rule::run(&args.check),
     };
     exit.unwrap_or_else(|exit| exit)
 }
@@ -132,88 +130,4 @@ fn steps_json(explanation: &Explanation, lang: Lang) -> String {
         .map(|finding| json!({ "rule": finding.about.id, "pack": finding.about.pack, "fingerprint": finding.fingerprint_text() }));
     let steps: Vec<Value> = explanation.steps.iter().map(step).collect();
     serde_json::to_string_pretty(&json!({ "finding": finding, "steps": steps })).unwrap_or_default() + "\n"
-}
-
-fn explain_rule(args: &Check) -> Result<Exit, Exit> {
-    let ground = Ground::new(&args.force)?;
-    let named = match args.paths.as_slice() {
-        [rule] => rule.to_string_lossy().into_owned(),
-        _ => {
-            return ground.usage(&Words::fixed(
-                "写一条规则的名字：presend explain 规则；或一个问题的指纹：presend explain --finding 指纹 文件",
-                "name a rule: presend explain RULE; or a finding: presend explain --finding FINGERPRINT FILES",
-            ));
-        }
-    };
-    let mut policy = ground.policy(&args.force.policy)?;
-    let origins = policy.origins();
-    let checker = compiled(ground.compile(policy), &ground)?;
-    let Some(rule) = checker.rules().find(|rule| rule.id == named || format!("{}/{}", rule.pack, rule.id) == named) else {
-        return unknown(&named, &checker, &ground);
-    };
-    let values = origins.get(&rule.id).map_or(&[][..], Vec::as_slice);
-    let text = if is_json(args) { rule_json(rule, values, &checker) } else { rule_told(rule, values, (&checker, ground.lang)) };
-    // A reader that went away, such as `head`, is no mistake of ours.
-    let _gone = std::io::stdout().lock().write_all(text.as_bytes());
-    Ok(Exit::Clean)
-}
-
-fn unknown(named: &str, checker: &Checker, ground: &Ground) -> Result<Exit, Exit> {
-    let guess = nearest(named, checker.rules().map(|rule| rule.id.as_str()));
-    let (zh, en) = guess.map_or(Default::default(), |guess| (format!("，是不是想写 {guess}？"), format!("; did you mean {guess}?")));
-    ground.usage(&Words::new(
-        format!("生效的规则里没有 {named}{zh}（presend rules 列出全部）"),
-        format!("no rule in force is called {named}{en} (presend rules lists them)"),
-    ))
-}
-
-fn rule_told(rule: &About, values: &[Origin], (checker, lang): (&Checker, Lang)) -> String {
-    let say = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
-    let severity = rule.severity.map_or("off", Severity::name);
-    let mut out = format!("{}/{}  {severity} · {} · {}\n", rule.pack, rule.id, rule.kind, rule.confidence);
-    out += &format!("{}\n", rule.summary.say(lang));
-    if !rule.help.say(lang).is_empty() {
-        out += &format!("\n{}{}\n", say("怎么办：", "what to do: "), rule.help.say(lang));
-    }
-    if let (Some(from), until) = (&rule.effective.0, rule.effective.1.as_deref().unwrap_or("…")) {
-        out += &format!("{}{from} – {until}\n", say("生效：", "in force: "));
-    }
-    for source in &rule.source {
-        let parts = [source.clause.as_deref(), source.basis.as_deref(), source.as_of.as_deref(), source.url.as_deref()];
-        let parts: Vec<&str> = parts.into_iter().flatten().collect();
-        out += &format!("{}{}（{}）\n", say("依据：", "source: "), source.title, parts.join("，"));
-    }
-    if !values.is_empty() {
-        out += &format!("\n{}\n", say("写的是（改过的在后）：", "as it is set, and where:"));
-    }
-    for value in values {
-        out += &format!("  {} = {}  {}:{}\n", value.path, value.value, value.file, value.position.line);
-    }
-    for (head, wanted) in [(say("会报：", "flagged: "), true), (say("不报：", "not flagged: "), false)] {
-        for draft in examples(rule, checker, wanted) {
-            out += &format!("{head}{draft}\n");
-        }
-    }
-    out
-}
-
-/// Drafts that the rule flags, or does not, of its own tests.
-fn examples<'c>(rule: &About, checker: &'c Checker, flagged: bool) -> Vec<&'c str> {
-    let own = checker.cases().iter().filter(|case| case.rule == rule.id && matches!(case.expect, Expect::Hit) == flagged);
-    let drafts = own.filter_map(|case| match &case.input {
-        CaseInput::Draft(text) => Some(text.as_str()),
-        CaseInput::Rows { .. } => None,
-    });
-    drafts.take(EXAMPLES).collect()
-}
-
-fn rule_json(rule: &About, values: &[Origin], checker: &Checker) -> String {
-    let mut object = crate::rules::object(rule, None);
-    let value = |value: &Origin| json!({ "path": value.path, "value": value.value, "file": value.file, "line": value.position.line });
-    if let Value::Object(entries) = &mut object {
-        entries.insert("values".to_owned(), values.iter().map(value).collect());
-        entries.insert("flagged".to_owned(), examples(rule, checker, true).into());
-        entries.insert("not_flagged".to_owned(), examples(rule, checker, false).into());
-    }
-    serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"
 }
