@@ -118,6 +118,9 @@ fn cue_set(building: &mut Building<'_, '_>, cues: &Node) -> Option<SetId> {
     Some(set)
 }
 
+/// Terms that all rules together may look for, each counted as often as a rule names it.
+const TERMS: usize = 10_000_000;
+
 /// Puts a named list into a set.
 pub(super) fn add_list(building: &mut Building<'_, '_>, set: SetId, name: &Node, variants: Variants) {
     let Some(wanted) = name.text() else { return };
@@ -125,6 +128,13 @@ pub(super) fn add_list(building: &mut Building<'_, '_>, set: SetId, name: &Node,
         let words = Words::new(format!("没有名为 `{wanted}` 的词表"), format!("no list is called `{wanted}`"));
         return building.problems.add_slip("policy-unknown-list", name.span, words, (wanted, building.lists.names()));
     };
+    if building.terms.len() + terms.len() > TERMS {
+        let words =
+            Words::new(format!("所有规则用到的词加起来超过 {TERMS} 个"), format!("the terms of all rules together are more than {TERMS}"));
+        let help = Words::fixed("让用同一个词表的规则合成一条", "make one rule of those that use the same list");
+        building.problems.add("policy-too-many", name.span, words).help = help;
+        return;
+    }
     building.terms.reserve(terms.len());
     for term in terms {
         building.terms.add(set, &term.text, variants);

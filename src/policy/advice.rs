@@ -2,12 +2,10 @@
 
 use super::Policy;
 use super::file::PolicyFile;
-use crate::decimal::Decimal;
 use crate::finding::Severity;
 use crate::problem::Problem;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::time::Length;
 use crate::tree::{Node, Value};
 use crate::words::Words;
 use std::collections::BTreeMap;
@@ -22,11 +20,13 @@ pub(super) struct Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    fn id(self) -> &'a str {
+    /// Its id.
+    pub(super) fn id(self) -> &'a str {
         self.node.get("id").and_then(Node::text).unwrap_or_default()
     }
 
-    fn severity(self) -> Option<Severity> {
+    /// How much it weighs, if it is on.
+    pub(super) fn severity(self) -> Option<Severity> {
         self.node.get("severity").and_then(Node::text).and_then(Severity::named)
     }
 
@@ -35,7 +35,8 @@ impl<'a> Written<'a> {
         Problem { severity: Severity::Info, ..self.warning(code, span, words) }
     }
 
-    fn warning(self, code: &'static str, span: Span, words: Words) -> Problem {
+    /// Something that should be changed in it.
+    pub(super) fn warning(self, code: &'static str, span: Span, words: Words) -> Problem {
         Problem::warning(code, self.file.source, span, words)
     }
 }
@@ -50,7 +51,7 @@ impl Policy {
             found.extend(sources(*rule));
         }
         found.extend(super::idle::terms(&rules, &self.shelf));
-        found.extend(rules.iter().filter_map(|rule| dominated(*rule, &rules)));
+        found.extend(super::stricter::dominated(&rules));
         found
     }
 
@@ -90,54 +91,6 @@ fn sources(rule: Written<'_>) -> Vec<Problem> {
         "the source lacks as_of (the day it was read) or basis (what sort of source it is)",
     );
     undated.map(|source| rule.warning("policy-undated-source", source.span, words.clone())).collect()
-}
-
-/// A limit that never speaks without a stricter one, which weighs at least as much, speaking too.
-fn dominated(rule: Written<'_>, all: &[Written<'_>]) -> Option<Problem> {
-    let limit = Limit::of(rule)?;
-    let stricter = all.iter().find(|other| {
-        let earlier = (other.file.source, other.node.span) < (rule.file.source, rule.node.span);
-        other.id() != rule.id() && Limit::of(**other).is_some_and(|other| other.covers(&limit) && (earlier || !limit.covers(&other)))
-    })?;
-    let words = Words::new(
-        format!("`{}` 更严：凡是这条会报的，那条都会报", stricter.id()),
-        format!("`{}` is stricter: whatever breaks this rule breaks that one too", stricter.id()),
-    );
-    Some(rule.warning("policy-dominated-limit", limit.span, words))
-}
-
-/// A limit on how often something may happen.
-struct Limit {
-    span: Span,
-    severity: Severity,
-    /// Kind, conditions, groups and whatever else must be alike.
-    sort: Vec<String>,
-    /// How much is allowed; less is stricter.
-    max: Decimal,
-    /// In which time; longer is stricter.
-    within: i64,
-}
-
-impl Limit {
-    /// The limit of a rule, if it is a single figure.
-    fn of(rule: Written<'_>) -> Option<Limit> {
-        let (kind, table) = ["rate", "quota", "interval"].iter().find_map(|kind| Some((*kind, rule.node.get(kind)?)))?;
-        let length = |name: &str| table.get(name).and_then(Node::text).and_then(Length::parse).map(|length| length.0);
-        let (max, within) = match kind {
-            "interval" => (Decimal(0), length("min")?),
-            "rate" => (table.get("max")?.number()?, length("timespan")?),
-            _ => (table.get("max")?.number()?, 0),
-        };
-        let part = |node: Option<&Node>| node.map_or(String::new(), plain);
-        let alike = ["period", "group_by", "sum", "field"].iter().map(|key| part(table.get(key)));
-        let sort = [kind.to_owned(), part(rule.node.get("match")), part(rule.node.get("effective"))].into_iter().chain(alike).collect();
-        Some(Limit { span: table.span, severity: rule.severity()?, sort, max, within })
-    }
-
-    /// Whether whatever breaks the other breaks this.
-    fn covers(&self, other: &Limit) -> bool {
-        self.sort == other.sort && self.severity >= other.severity && self.max <= other.max && self.within >= other.within
-    }
 }
 
 /// A value without its places, keys in order.

@@ -36,6 +36,9 @@ pub(super) const PROFILE: &[Key] = &[
     Key::must("override", Shape::Tables(OVERRIDE), "改哪些规则", "the rules it changes"),
 ];
 
+/// Values of one rule that may be changed.
+const CHANGES: usize = 1000;
+
 /// What was changed in a rule.
 #[derive(Clone)]
 pub(super) struct Changed {
@@ -213,6 +216,10 @@ impl Layer<'_> {
         let Some(rule) = file.root.get_mut("rule").and_then(|rules| rules.items_mut().get_mut(number)) else { return };
         let changed = file.changed.entry(number).or_insert_with(|| Changed { original: rule.clone(), marks: Vec::new(), left_out: 0 });
         let node = change.node.shifted(start);
+        if changed.marks.len() + settings(&node).len() > CHANGES {
+            let words = Words::new(format!("一条规则最多改 {CHANGES} 处"), format!("{CHANGES} changes of one rule are the most"));
+            return self.problems.push(Problem::error("policy-too-many", change.source, change.node.span, words));
+        }
         if ["severity", "set", "unset"].iter().all(|key| node.get(key).is_none()) {
             let words =
                 Words::fixed("什么也没改：写 `severity`、`set` 或 `unset`", "it changes nothing: give `severity`, `set` or `unset`");

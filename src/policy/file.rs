@@ -133,6 +133,24 @@ fn check_top(root: &Node, problems: &mut Problems<'_>) {
     }
 }
 
+/// Rules, lists, tests, waivers, overrides that one file may hold.
+const TABLES: usize = 20_000;
+
+/// More tables of one sort than a file may hold; what stands behind the last one is not judged, as behind a broken line.
+pub(super) fn too_many(root: &Node, source: SourceId) -> Option<Problem> {
+    let lists = root.entries().iter().filter_map(|(key, list)| Some((key, list.items(), list.items().get(TABLES)?)));
+    let (key, items, first) = lists.min_by_key(|(_, _, first)| first.span)?;
+    let said = Words::new(
+        format!("这个文件里有 {} 个 [[{}]]，最多 {TABLES} 个", items.len(), key.name),
+        format!("this file holds {} [[{}]]; {TABLES} are the most", items.len(), key.name),
+    );
+    let help = Words::fixed(
+        "分成几个文件；一样的规则用 `group_by`、词表合成一条",
+        "make it several files; rules that are alike are one, with `group_by` or a list",
+    );
+    Some(Problem::error("policy-too-many", source, first.span, said).with_help(help))
+}
+
 /// Actions, and fields, that one file may declare.
 const DECLARED: usize = 1000;
 

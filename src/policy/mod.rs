@@ -21,6 +21,7 @@ mod reference;
 mod rule;
 mod sheet;
 mod sieve;
+mod stricter;
 mod waive;
 
 pub use bundled::{BUNDLED, Bundled, bundled};
@@ -146,10 +147,13 @@ impl Policy {
         }
         let id = SourceId(self.sources.len() as u32);
         let (root, broken) = crate::tree::from_toml(source.text());
-        let first = broken.iter().map(|broken| source.line_span(broken.span.start as usize).start).min();
+        let many = file::too_many(&root, id);
+        let places = broken.iter().map(|broken| broken.span).chain(many.iter().map(|many| many.span));
+        let first = places.map(|span| source.line_span(span.start as usize).start).min();
         self.sources.push(source);
         let file = file::PolicyFile::read(self, file::Written { source: id, root, broken: first }, beside);
         self.problems.extend(broken.into_iter().map(|broken| Problem::error("policy-broken-toml", id, broken.span, broken.words)));
+        self.problems.extend(many);
         extend::read(self, &file, beside, chain);
         self.files.push(file);
     }

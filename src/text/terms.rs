@@ -85,6 +85,11 @@ impl TermsBuilder {
         SetId((self.singles.len() - 1) as u32)
     }
 
+    /// How many terms were put into sets.
+    pub(crate) fn len(&self) -> usize {
+        self.asked.len()
+    }
+
     /// Makes room for so many more terms.
     pub(crate) fn reserve(&mut self, count: usize) {
         self.asked.reserve(count);
