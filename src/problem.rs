@@ -18,7 +18,8 @@ const LISTED: usize = 60;
 
 /// The name that was meant, unless `so_far` mistakes are so many that looking would take long.
 pub(crate) fn meant<'k>(so_far: usize, name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
-    let is_cheap = so_far < GUESSED && so_far.saturating_mul(known.clone().count()) < COMPARED;
+    let most = COMPARED / so_far.max(1);
+    let is_cheap = so_far == 0 || so_far < GUESSED && known.clone().take(most).count() < most;
     if is_cheap { nearest(name, known) } else { None }
 }
 
@@ -96,5 +97,23 @@ impl Problem {
         let mut finding = Finding::new(Arc::new(about), self.severity, detail, Place::at(self.source, self.span));
         finding.fingerprint = print;
         finding
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// However many slips there are and however many names, the names that are looked at stay few.
+    #[test]
+    fn looking_for_what_was_meant_ends() {
+        for names in [40, 2_000, 200_000] {
+            let looked = Cell::new(0_usize);
+            let known: Vec<String> = (0..names).map(|at| format!("name-{at}")).collect();
+            let known = known.iter().map(String::as_str).inspect(|_| looked.set(looked.get() + 1));
+            let found = (0..3000).filter(|so_far| meant(*so_far, "nmae-1", known.clone()).is_some()).count();
+            assert!(found > 0 && looked.get() < 20 * COMPARED, "{names}: {found} guesses, {} names looked at", looked.get());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Broken policies: every mistake is reported in one run, at its own characters, and nothing is checked with them.
 
 mod days;
+mod hostile;
 mod layers;
 mod marked;
 mod meaning;
