@@ -269,8 +269,16 @@ struct Found {
 
 /// Findings of all hits, held against the waivers, those that records bring among them; without any, none is waived.
 fn found(run: Run<'_>, hits: Vec<RuleHit>, ignores: Option<Vec<Ignore>>) -> Found {
-    let mut waivers = ignores.map_or_else(|| Waivers::none(run), |ignores| Waivers::new(run, ignores));
+    let mut waivers = match ignores {
+        None => Waivers::none(run.checker, run.as_of),
+        Some(ignores) => {
+            let mut waivers = Waivers::granted(run.checker, run.as_of);
+            waivers.take(run.all, ignores);
+            waivers
+        }
+    };
     let findings = place::findings(run, hits, &mut waivers);
+    waivers.look(run.all, waive::looked_at(run.all));
     Found { findings, of_input: waivers.said_by_records(), of_policies: waivers.said_by_policies() }
 }
 

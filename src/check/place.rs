@@ -24,7 +24,7 @@ pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'
     let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
     findings.extend(raised.into_iter().map(|(_, finding)| finding));
     for (finding, row) in findings.iter_mut().zip(rows) {
-        finding.waiver = waivers.of(finding, row);
+        finding.waiver = waivers.of(run.all, finding, row);
     }
     findings
 }

@@ -1,12 +1,13 @@
 //! Which findings may stand, and which waivers are over or of no use.
 
-use super::{Checker, Input, Run, read};
+use super::{Checker, Input, read};
 use crate::collection::{Collection, Record, Row};
 use crate::finding::{Finding, Waiver};
 use crate::input::Ignore;
 use crate::kinds::Check;
 use crate::policy::{DISGUISE, Granted, Rule, Scope, forbidden, is_elsewhere, unknown};
 use crate::problem::{Problem, meant};
+use crate::record::Moves;
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::time::Time;
@@ -17,20 +18,25 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The waivers of a run: those of policies, and what records say themselves.
-pub(super) struct Waivers<'a> {
-    checker: &'a Checker,
-    all: &'a Collection,
+pub(super) struct Waivers<'c> {
+    checker: &'c Checker,
     own: Vec<Own>,
     /// Waivers of policies that hold, by rule.
-    granted: HashMap<&'a str, Vec<usize>, FixedState>,
+    granted: HashMap<&'c str, Vec<usize>, FixedState>,
     /// What a record says, by the record.
     by_row: HashMap<Row, Vec<usize>, FixedState>,
     /// Which waivers of policies were of use.
     used: Vec<bool>,
+    /// Those whose rules had something to look at, as far as it was looked.
+    concerned: Vec<bool>,
     /// Whether anything is waived at all.
     are_heeded: bool,
     /// What is wrong with what records say.
     wrong: Vec<Problem>,
+    /// How many rules were named that are not there.
+    slips: usize,
+    /// Rules by id, where a policy waives any.
+    by_id: HashMap<&'c str, &'c Rule, FixedState>,
     as_of: Option<Time>,
 }
 
@@ -43,33 +49,43 @@ struct Own {
     rules: Vec<(String, bool)>,
 }
 
-impl<'a> Waivers<'a> {
+/// Which waiver covers a finding.
+#[derive(Clone, Copy)]
+pub(super) enum By {
+    /// What the record says, by number, and which of its rules.
+    Own(usize, usize),
+    /// A waiver of a policy, by number.
+    Granted(usize),
+}
+
+impl<'c> Waivers<'c> {
     /// No finding is waived.
-    pub(super) fn none(run: Run<'a>) -> Waivers<'a> {
+    pub(super) fn none(checker: &'c Checker, as_of: Option<Time>) -> Waivers<'c> {
         Waivers {
-            checker: run.checker,
-            all: run.all,
+            checker,
             own: Vec::new(),
             granted: HashMap::default(),
             by_row: HashMap::default(),
-            used: vec![false; run.checker.granted.len()],
+            used: vec![false; checker.granted.len()],
+            concerned: vec![false; checker.granted.len()],
             are_heeded: false,
             wrong: Vec::new(),
-            as_of: run.as_of,
+            slips: 0,
+            by_id: HashMap::default(),
+            as_of,
         }
     }
 
-    /// The waivers that hold on the day of the run.
-    pub(super) fn new(run: Run<'a>, ignores: Vec<Ignore>) -> Waivers<'a> {
-        let mut waivers = Waivers { are_heeded: true, ..Waivers::none(run) };
-        for (at, granted) in run.checker.granted.iter().enumerate() {
+    /// The waivers of policies that hold on the day of the run.
+    pub(super) fn granted(checker: &'c Checker, as_of: Option<Time>) -> Waivers<'c> {
+        let mut waivers = Waivers { are_heeded: true, ..Waivers::none(checker, as_of) };
+        if !checker.granted.is_empty() {
+            waivers.by_id = checker.rules.iter().map(|rule| (rule.about.id.as_str(), rule)).collect();
+        }
+        for (at, granted) in checker.granted.iter().enumerate() {
             if !waivers.is_over(&granted.waiver) {
                 granted.rules.iter().for_each(|rule| waivers.granted.entry(rule.as_str()).or_default().push(at));
             }
-        }
-        let ids = if ignores.is_empty() { BTreeMap::new() } else { ids(run.checker) };
-        for ignore in ignores {
-            waivers.take(ignore, &ids);
         }
         waivers
     }
@@ -78,8 +94,17 @@ impl<'a> Waivers<'a> {
         self.as_of.is_some_and(|day| waiver.is_over(day))
     }
 
-    fn take(&mut self, ignore: Ignore, ids: &BTreeMap<String, (&str, bool)>) {
-        let source = self.all.source_of(ignore.row);
+    /// Takes what records say.
+    pub(super) fn take(&mut self, all: &Collection, ignores: Vec<Ignore>) {
+        if !self.are_heeded || ignores.is_empty() {
+            return;
+        }
+        let ids = ids(self.checker);
+        ignores.into_iter().for_each(|ignore| self.take_one(all, ignore, &ids));
+    }
+
+    fn take_one(&mut self, all: &Collection, ignore: Ignore, ids: &BTreeMap<String, (&str, bool)>) {
+        let source = all.source_of(ignore.row);
         let mut rules = Vec::new();
         for (name, span) in ignore.waiver.rules.iter().zip(&ignore.names) {
             match ids.get(name.as_str()) {
@@ -87,7 +112,8 @@ impl<'a> Waivers<'a> {
                 Some((id, true)) => rules.push(((*id).to_owned(), false)),
                 None if is_elsewhere(name) => {}
                 None => {
-                    let guess = meant(self.wrong.len(), name, ids.keys().map(String::as_str));
+                    let guess = meant(self.slips, name, ids.keys().map(String::as_str));
+                    self.slips += 1;
                     self.wrong.push(unknown("waiver-unknown-rule", name, (source, *span), guess));
                 }
             }
@@ -102,65 +128,126 @@ impl<'a> Waivers<'a> {
     }
 
     /// Why a finding of a record may stand, if it may.
-    pub(super) fn of(&mut self, finding: &Finding, row: Row) -> Option<Arc<Waiver>> {
-        let id = finding.about.id.as_str();
-        let start = finding.place.span.start;
-        for at in self.by_row.get(&written(self.all, row)).map(Vec::as_slice).unwrap_or_default() {
-            let own = &mut self.own[*at];
+    pub(super) fn of(&mut self, all: &Collection, finding: &Finding, row: Row) -> Option<Arc<Waiver>> {
+        let by = self.find(all, (&finding.about.id, finding.place.span.start), row)?;
+        Some(self.apply(by))
+    }
+
+    /// The waiver that covers what a rule finds at a place of a record.
+    pub(super) fn find(&self, all: &Collection, (id, start): (&str, u32), row: Row) -> Option<By> {
+        for at in self.by_row.get(&written(all, row)).map(Vec::as_slice).unwrap_or_default() {
+            let own = &self.own[*at];
             let covers = own.ignore.lines.is_none_or(|lines| lines.start <= start && start < lines.end);
-            if let Some((_, used)) = own.rules.iter_mut().find(|(rule, _)| covers && rule == id) {
-                *used = true;
-                return Some(Arc::clone(&own.waiver));
+            if let Some(rule) = own.rules.iter().position(|(rule, _)| covers && rule == id) {
+                return Some(By::Own(*at, rule));
             }
         }
-        let record = self.all.get(row);
+        let granted = self.granted.get(id)?;
+        let record = all.get(row);
         let holds = |at: &&usize| self.checker.granted[**at].select.decide(record) == Some(true);
-        let at = *self.granted.get(id)?.iter().find(holds)?;
-        self.used[at] = true;
-        Some(Arc::clone(&self.checker.granted[at].waiver))
+        granted.iter().find(holds).copied().map(By::Granted)
+    }
+
+    /// The waiver is of use.
+    pub(super) fn apply(&mut self, by: By) -> Arc<Waiver> {
+        match by {
+            By::Own(at, rule) => {
+                self.own[at].rules[rule].1 = true;
+                Arc::clone(&self.own[at].waiver)
+            }
+            By::Granted(at) => {
+                self.used[at] = true;
+                Arc::clone(&self.checker.granted[at].waiver)
+            }
+        }
+    }
+
+    /// What is wrong with what records say, and what is over.
+    pub(super) fn wrong(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.wrong)
+    }
+
+    /// What records say from a number on, by rule: the number of the waiver, and what is to be said if it is of no use.
+    pub(super) fn own_from(&self, first: usize) -> impl Iterator<Item = (By, Problem)> {
+        self.own.iter().enumerate().skip(first).flat_map(|(at, own)| {
+            let unused = |rule: &str| unused(&[rule.to_owned()], own.source, own.ignore.span);
+            own.rules.iter().enumerate().map(move |(number, (rule, _))| (By::Own(at, number), unused(rule)))
+        })
+    }
+
+    /// How many records said something.
+    pub(super) fn own_count(&self) -> usize {
+        self.own.len()
+    }
+
+    /// Whether a waiver was of use.
+    pub(super) fn is_used(&self, by: By) -> bool {
+        match by {
+            By::Own(at, rule) => self.own[at].rules[rule].1,
+            By::Granted(at) => self.used[at],
+        }
     }
 
     /// What is to be said of what records say: mistakes, what is over, what is of no use.
     pub(super) fn said_by_records(&mut self) -> Vec<Problem> {
-        let unused = self.own.iter().flat_map(|own| {
-            own.rules.iter().filter(|(_, used)| !used).map(|(rule, _)| unused(std::slice::from_ref(rule), own.source, own.ignore.span))
-        });
-        let unused: Vec<Problem> = unused.collect();
-        self.wrong.drain(..).chain(unused).collect()
+        let mut said = self.wrong();
+        said.extend(self.own_from(0).filter(|(by, _)| !self.is_used(*by)).map(|(_, unused)| unused));
+        said
     }
 
-    /// The same of the waivers of policies.
+    /// The same of the waivers of policies, when all records were looked at.
     pub(super) fn said_by_policies(&self) -> Vec<Problem> {
-        let granted = self.checker.granted.iter().zip(&self.used).filter(|_| self.are_heeded);
-        let by_id: HashMap<&str, &Rule, FixedState> = self.checker.rules.iter().map(|rule| (rule.about.id.as_str(), rule)).collect();
+        let granted = self.checker.granted.iter().enumerate().filter(|_| self.are_heeded);
         granted
-            .filter_map(|(granted, used)| {
+            .filter_map(|(at, granted)| {
                 let (source, span) = granted.place;
                 if self.is_over(&granted.waiver) {
-                    Some(expired(&granted.waiver, source, span))
-                } else {
-                    (!used && !granted.may_be_unused && self.concerns(granted, &by_id)).then(|| unused(&granted.rules, source, span))
+                    return Some(expired(&granted.waiver, source, span));
                 }
+                let is_unused = !self.used[at] && !granted.may_be_unused && self.concerned[at];
+                is_unused.then(|| unused(&granted.rules, source, span))
             })
             .collect()
     }
 
+    /// Looks at records, or at accounts, for what the waivers that were of no use so far are about.
+    pub(super) fn look(&mut self, all: &Collection, rows: impl Iterator<Item = Row> + Clone) {
+        for (at, granted) in self.checker.granted.iter().enumerate() {
+            if self.are_heeded && !self.used[at] && !granted.may_be_unused && !self.concerned[at] {
+                self.concerned[at] = self.concerns(all, granted, rows.clone());
+            }
+        }
+    }
+
     /// Whether one of the rules of a waiver had anything to look at among the records it is about.
-    fn concerns(&self, granted: &Granted, by_id: &HashMap<&str, &Rule, FixedState>) -> bool {
-        let rules: Vec<&Rule> = granted.rules.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect();
+    fn concerns(&self, all: &Collection, granted: &Granted, mut rows: impl Iterator<Item = Row>) -> bool {
+        let rules: Vec<&Rule> = granted.rules.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();
         let looks = |rule: &&Rule, scope: Scope, record: Record<'_>| {
             rule.about.severity.is_some()
                 && rule.scope == scope
                 && rule.select.decide(record) != Some(false)
                 && has_what_it_reads(rule, record)
         };
-        let any = |scope: Scope, row: Row| {
-            let record = self.all.get(row);
+        rows.any(|row| {
+            let (record, scope) = (all.get(row), if matches!(row, Row::Record(_)) { Scope::Records } else { Scope::Accounts });
             granted.select.decide(record) == Some(true) && rules.iter().any(|rule| looks(rule, scope, record))
-        };
-        (self.all.history..self.all.records.len() as u32).any(|row| any(Scope::Records, Row::Record(row)))
-            || (0..self.all.accounts.len() as u32).any(|row| any(Scope::Accounts, Row::Account(row)))
+        })
     }
+
+    /// Rows have moved; those that are gone say nothing any more.
+    pub(super) fn keep(&mut self, moves: &Moves) {
+        let moved = |(row, own): (Row, Vec<usize>)| match row {
+            Row::Record(row) => Some((Row::Record(moves.to(row)?), own)),
+            Row::Account(_) => Some((row, own)),
+        };
+        self.by_row = std::mem::take(&mut self.by_row).into_iter().filter_map(moved).collect();
+    }
+}
+
+/// All rows that are looked at: those of the plan, and the accounts.
+pub(super) fn looked_at(all: &Collection) -> impl Iterator<Item = Row> + Clone + use<> {
+    let accounts = (0..all.accounts.len() as u32).map(Row::Account);
+    (all.history..all.records.len() as u32).map(Row::Record).chain(accounts)
 }
 
 /// A waiver, as those who review waivers see it.

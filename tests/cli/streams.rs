@@ -83,3 +83,26 @@ fn what_does_not_fit_is_refused() {
     }
     stage().run_on(&["check", "-", "--stream", "--policy", "shop.toml"], b"").exits(3);
 }
+
+#[test]
+fn waivers_and_baselines_hold_in_a_stream() {
+    let waiver = "\n[[waiver]]\nrule = \"adds\"\nmatch = { account = \"shop\" }\nreason = \"agreed with the owner\"\n\
+        [[waiver]]\nrule = \"long-title\"\nreason = \"agreed with the owner\"\n";
+    let stage = stage().file("waived.toml", POLICY.to_owned() + waiver);
+    let log = LOG.replace(r#""text":"请加微信""#, r#""text":"请加微信","presend_ignore":"contact-word reason=agreed with the owner""#)
+        + "{\"id\":\"6\",\"time\":\"2026-11-20T13:00:00+08:00\",\"account\":\"shop\",\"action\":\"send_message\",\"title\":\"好\",\"presend_ignore\":\"adds reason=agreed with the owner\"}\n";
+    let run = |more: &[&str]| stage.run_on(&[&["check", "-", "--lateness", "10m", "--lang", "en"], more].concat(), log.as_bytes());
+    let ran = run(&["--policy", "waived.toml"]);
+    ran.exits(0);
+    // The policy's own file stands behind the log; what is of no use is told at the end.
+    let found: Vec<String> = told(&ran.out).into_iter().map(|(rule, line, _)| format!("{rule} {line}")).collect();
+    assert_eq!(found, ["waiver-unused 6", "waiver-unused 47"], "{}", ran.out);
+    let ran = run(&["--policy", "waived.toml", "--show-waived"]);
+    assert!(ran.out.contains("\"waived\":{\"reason\":\"agreed with the owner\"") && told(&ran.out).len() == 4, "{}", ran.out);
+    told_is(&run(&["--policy", "waived.toml", "--no-waivers"]).out, &[("contact-word", 4, "4"), ("adds", 3, "3")]);
+
+    stage.write("log.jsonl", LOG);
+    stage.run(&["baseline", "write", "log.jsonl", "--policy", "shop.toml", "--baseline", "known.toml"]).exits(0);
+    let ran = run(&["--policy", "shop.toml", "--no-waivers", "--baseline", "known.toml"]);
+    assert!(ran.exits(0).out.is_empty(), "{}", ran.out);
+}

@@ -3,7 +3,7 @@
 use crate::plan::{Form, Operation, Plan, plan, write, write_registry};
 use crate::rules::{policy, rules};
 use crate::run::{by_record, check, compile, name};
-use crate::stream::{File, begin, lines, push_all, sorted};
+use crate::stream::{File, begin, known, lines, push_all, sorted};
 use crate::versus::config;
 use presend::input::Role;
 use proptest::prelude::*;
@@ -49,8 +49,64 @@ fn beforehand(plan: &Plan) -> Vec<File> {
     ]
 }
 
+/// What a record says it may break: rules that are there and that are not, over or not, written well or badly.
+fn ignores() -> impl Strategy<Value = Vec<&'static str>> {
+    let said = vec![
+        "",
+        "",
+        "r0 reason=agreed with the owner",
+        "r1, r0 reason=agreed with the owner; approved_by=li",
+        "random/r1 reason=agreed with the owner expires=2026-12-31",
+        "r0 reason=agreed with the owner expires=2026-01-01",
+        "r9 reason=agreed with the owner",
+        "r0",
+    ];
+    prop::collection::vec(select(said), 1..7)
+}
+
+/// Waivers of a policy.
+fn waivers() -> impl Strategy<Value = String> {
+    let said = [
+        "rule = \"r0\"\nmatch = { account = \"a\" }",
+        "rule = \"r1\"",
+        "rule = \"r0\"\nmatch = { not = { target = \"t1\" } }",
+        "rule = \"r1\"\nmatch = { \"account.kind\" = \"service\" }",
+        "rule = \"r0\"\nexpires = 2026-01-01",
+    ];
+    let waiver = |said: &&str| format!("[[waiver]]\n{said}\nreason = \"agreed with the owner\"\n");
+    prop::sample::subsequence(said.to_vec(), 0..4).prop_map(move |some| some.iter().map(waiver).collect())
+}
+
+/// A log whose records say what they may break.
+fn ignoring(form: Form, log: &str, said: &[&str]) -> String {
+    let head = if form == Form::Csv { "presend_ignore" } else { "" };
+    let said = std::iter::once(head).filter(|head| !head.is_empty()).chain(said.iter().copied().cycle());
+    let line = |(line, said): (&str, &str)| match form {
+        Form::Csv => format!("{line},\"{said}\"\n"),
+        Form::Jsonl => format!("{},\"presend_ignore\":\"{said}\"}}\n", line.trim_end_matches('}')),
+    };
+    log.lines().zip(said).map(line).collect()
+}
+
 proptest! {
     #![proptest_config(config())]
+
+    #[test]
+    fn waivers_cover_in_a_stream_what_they_cover_in_a_file(
+        plan in plan(12), rules in rules(), waivers in waivers(), said in ignores(), (lateness, cuts) in (lateness(), cuts())
+    ) {
+        prop_assume!(rules.len() > 1);
+        let checker = compile(&(policy(&rules) + &waivers));
+        let all: Vec<Operation> = plan.files.iter().flat_map(|(_, rows)| rows.clone()).collect();
+        let (form, before) = (plan.files[0].0, beforehand(&plan));
+        let (name, text) = (name(1, form), ignoring(form, &write(form, &nearly_sorted(&all, lateness, &[0])), &said));
+        let whole = checker.check(known(&[before.clone(), vec![(name.clone(), text.clone(), Role::Plan)]].concat()));
+        let streamed = |cuts: &[usize]| push_all(begin(&checker, &name, &before, lateness), text.as_bytes(), cuts);
+        let reports = streamed(&cuts);
+        prop_assert_eq!(sorted(lines(&reports)), sorted(lines(std::slice::from_ref(&whole))), "{}", text);
+        prop_assert_eq!(lines(&reports), lines(&streamed(&[])), "the pieces change the order");
+        prop_assert_eq!(reports.iter().map(|report| report.summary.waived).sum::<usize>(), whole.summary.waived);
+    }
 
     #[test]
     fn the_findings_are_those_of_the_whole_log(

@@ -2,10 +2,12 @@
 
 use crate::Exit;
 use crate::args::{Check, Level};
+use crate::baseline;
 use crate::check::{as_of, beforehand, fails, keep_shown, level, redacts, say_undecided};
 use crate::files::cannot_read;
 use crate::locale::say;
 use crate::policies::{Ground, Trouble, print};
+use presend::baseline::Baseline;
 use presend::check::{Checker, Input, Log, Stream};
 use presend::input::{Format, format_of};
 use presend::output::{OUTPUTS, Output};
@@ -28,20 +30,15 @@ pub(crate) fn run(args: &Check) -> Result<Exit, Exit> {
     let ground = &Ground::new(&args.force)?;
     refuse_what_does_not_fit(args, ground)?;
     let lateness = lateness(args, ground)?;
+    let baseline = baseline::of_check(args, ground)?;
     let checker = checker(args, ground)?;
-    if !args.waived.no_waivers && !checker.waivers(Input::new()).is_empty() {
-        say(
-            ground.lang,
-            &Words::fixed("--stream 不理会豁免：被豁免的问题也会报", "--stream heeds no waivers: what they cover is reported, too"),
-        );
-    }
     let found = beforehand(&args.beside, ground);
     for words in found.unreadable.iter().chain(&found.notes) {
         say(ground.lang, words);
     }
     let unreadable = !found.unreadable.is_empty();
     let mut input = Input::new();
-    input.as_of = Some(as_of(args.as_of.as_deref(), ground)?);
+    (input.as_of, input.unwaived) = (Some(as_of(args.as_of.as_deref(), ground)?), args.waived.no_waivers);
     input.redact = redacts(args, ground);
     found.files.into_iter().for_each(|file| input.add(file));
     let mut log = Reading { stdin: std::io::stdin().lock(), buffer: vec![0; BUFFER], length: 0, failed: unreadable };
@@ -49,7 +46,7 @@ pub(crate) fn run(args: &Check) -> Result<Exit, Exit> {
     let format = format(args, ground, log.bytes())?;
     let name = args.stdin_filename.clone().unwrap_or_else(|| "<stdin>".to_owned());
     let stream = checker.stream(Log { name, format, lateness }, input);
-    let mut printer = Printer { args, ground, records: 0, failed: false, gone: false };
+    let mut printer = Printer { args, ground, baseline, records: 0, failed: false, gone: false };
     printer.all(stream, &mut log);
     Ok(if log.failed || printer.records == 0 {
         Exit::Input
@@ -66,9 +63,6 @@ fn refuse_what_does_not_fit(args: &Check, ground: &Ground) -> Result<(), Exit> {
             "--stream 只读标准输入：presend check - --stream；已发送的记录用 --history，登记表用 --accounts",
             "--stream reads standard input and nothing else: presend check - --stream; what was sent goes to --history, the registry to --accounts",
         ));
-    }
-    if args.baseline.is_some() {
-        return ground.usage(&Words::fixed("--stream 不看基线", "--stream knows no baseline"));
     }
     if args.format.as_deref().is_some_and(|format| format != "jsonl") || !args.output.is_empty() {
         return ground
@@ -146,6 +140,8 @@ impl Reading {
 struct Printer<'a> {
     args: &'a Check,
     ground: &'a Ground,
+    /// What is known and does not fail the run.
+    baseline: Option<Baseline>,
     records: usize,
     failed: bool,
     /// Whether the reader went away, such as `head`.
@@ -168,9 +164,13 @@ impl Printer<'_> {
 
     fn print(&mut self, mut report: Report) {
         self.records += report.summary.records;
+        report.shows_waived = self.args.waived.show_waived;
+        if let Some(baseline) = &self.baseline {
+            baseline.apply(&mut report);
+        }
         self.failed |= fails(&report, level(self.args.fail_on, self.ground.settings.fail_on.as_deref(), Level::Error));
         keep_shown(&mut report, self.args, self.ground);
-        if !self.args.quiet && !report.findings.is_empty() {
+        if !self.args.quiet && !report.shown().is_empty() {
             self.gone |= self.write(&report).is_err();
         }
     }

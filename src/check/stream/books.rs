@@ -4,9 +4,11 @@ use super::counters::{Counted, Counters};
 use super::order::Order;
 use super::told::{Note, Told};
 use crate::check::place::{Places, finding};
+use crate::check::waive::{self, By, Waivers};
 use crate::check::{Checker, RuleHit, Run, each, evade, findings, on_missing, series};
 use crate::collection::Row;
 use crate::finding::{Finding, Place, Related};
+use crate::input::Ignore;
 use crate::kinds::{OnMissing, Spot};
 use crate::policy::Scope;
 use crate::problem::Problem;
@@ -27,6 +29,9 @@ pub(super) struct Books<'c> {
     accounts: Vec<each::Active<'c>>,
     counters: Counters<'c>,
     pub told: Told,
+    waivers: Waivers<'c>,
+    /// What is to be said at the end of what records say and nothing needed.
+    unused: Vec<(By, Note, Finding)>,
     /// Rows whose texts may be read again, in order.
     pub texts: Vec<u32>,
     lacking: BTreeMap<(usize, series::Lack), Lacking>,
@@ -40,22 +45,32 @@ pub(super) struct Books<'c> {
     pub records: usize,
 }
 
+/// What is known before the first record of a log.
+pub(super) struct Known {
+    pub problems: Vec<Problem>,
+    pub ignores: Vec<Ignore>,
+    /// Whether nothing is waived.
+    pub unwaived: bool,
+}
+
 /// Records a rule cannot count.
 #[derive(Default)]
 struct Lacking {
     count: usize,
-    first: Vec<Note>,
+    first: Vec<(Note, Option<By>)>,
 }
 
 impl<'c> Books<'c> {
     /// What the registry, what was already sent and the policies say before the first record of the log.
-    pub(super) fn begin(run: Run<'_>, rules: &'c Checker, (log, lateness): (SourceId, Length), problems: &[Problem]) -> Books<'c> {
+    pub(super) fn begin(run: Run<'_>, rules: &'c Checker, (log, lateness): (SourceId, Length), known: Known) -> Books<'c> {
         let mut books = Books {
             order: Order::new(lateness.0),
             each: each::Plan::new(run, each::active(rules, Scope::Records)),
             accounts: each::active(rules, Scope::Accounts),
             counters: Counters::new(rules),
             told: Told::new(log),
+            waivers: if known.unwaived { Waivers::none(rules, run.as_of) } else { Waivers::granted(rules, run.as_of) },
+            unused: Vec::new(),
             texts: Vec::new(),
             lacking: BTreeMap::new(),
             skipped: Vec::new(),
@@ -66,8 +81,13 @@ impl<'c> Books<'c> {
         let mut places = Places::new(run);
         let mut outcome = each::accounts(run, &books.accounts);
         outcome.join(series::check(run, Table::Accounts));
-        let mut found: Vec<Finding> = outcome.hits.into_iter().map(|hit| places.finding(hit, 1)).collect();
-        found.extend(findings(problems, &run.all.sources, 0));
+        let Known { mut problems, ignores, .. } = known;
+        books.waivers.take(run.all, ignores);
+        problems.extend(books.waivers.wrong());
+        let mut found = books.covered(&mut places, outcome.hits);
+        books.waivers.look(run.all, waive::looked_at(run.all).filter(|row| matches!(row, Row::Account(_))));
+        books.keep_unused(&places, 0);
+        found.extend(findings(&problems, &run.all.sources, 0));
         sort(&mut found, &run.all.sources);
         books.told.found(&run.all.sources, found);
         books.told.said(&rules.sources, findings(&rules.problems, &rules.sources, 0));
@@ -83,12 +103,44 @@ impl<'c> Books<'c> {
         books
     }
 
+    /// The findings of hits at records that are at hand, those in disguise among them, each with what covers it.
+    fn covered(&mut self, places: &mut Places<'_>, mut hits: Vec<RuleHit>) -> Vec<Finding> {
+        hits.retain(|found| places.run.checker.level(found.rule, places.run.name_of(found.hit.row)).is_some());
+        let rows: Vec<Row> = hits.iter().map(|found| found.hit.row).collect();
+        let mut found: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit, 1)).collect();
+        let raised = evade::findings(&found);
+        let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
+        found.extend(raised.into_iter().map(|(_, raised)| raised));
+        for (finding, row) in found.iter_mut().zip(rows) {
+            finding.waiver = self.waivers.of(places.run.all, finding, row);
+        }
+        found
+    }
+
+    /// Keeps what is to be said if the waivers from a number on are of no use: their texts will be gone.
+    fn keep_unused(&mut self, places: &Places<'_>, first: usize) {
+        let sources = &places.run.all.sources;
+        for (by, problem) in self.waivers.own_from(first) {
+            let note = Note::of(&sources[problem.source.0 as usize], problem.span);
+            self.unused.extend(findings(&[problem], sources, 0).into_iter().map(|finding| (by, note.clone(), finding)));
+        }
+    }
+
+    /// Takes what records of a piece say they may break; what is wrong with it is added to the problems.
+    pub(super) fn take(&mut self, run: Run<'_>, ignores: Vec<Ignore>, problems: &mut Vec<Problem>) {
+        let first = self.waivers.own_count();
+        self.waivers.take(run.all, ignores);
+        problems.extend(self.waivers.wrong());
+        self.keep_unused(&Places::new(run), first);
+    }
+
     /// Looks at the records of a piece of the log, one after the other.
     pub(super) fn look(&mut self, run: Run<'_>, rows: Range<u32>, mut problems: Vec<Problem>) {
         problems.retain(|problem| !is_once(problem) || self.said.insert(problem.words.en.to_string()));
         problems.sort_by_key(|problem| problem.span);
         self.learn_actions(run);
         self.records += rows.len();
+        self.waivers.look(run.all, rows.clone().map(Row::Record));
         let mut places = Places::new(run);
         let outcome = self.each.check(run, rows.clone().map(Row::Record));
         self.skipped.extend(outcome.skipped);
@@ -108,8 +160,7 @@ impl<'c> Books<'c> {
     fn record(&mut self, places: &mut Places<'_>, row: u32, (problems, mut hits): (Vec<Problem>, Vec<RuleHit>)) {
         let run = places.run;
         hits.extend(self.unregistered(run, row));
-        let mut found: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit, 1)).collect();
-        found.extend(evade::findings(&found).into_iter().map(|(_, raised)| raised));
+        let mut found = if hits.is_empty() { Vec::new() } else { self.covered(places, hits) };
         let operation = operation(run, row);
         let late = operation.filter(|moment| moment.has_time()).and_then(|moment| self.order.arrive(moment).err());
         let late = late.map(|newest| too_late(places, row, Time(newest)));
@@ -144,13 +195,14 @@ impl<'c> Books<'c> {
         let mut counted = Counted::default();
         self.counters.count(places.run, moment, &mut counted);
         for hit in counted.hits {
-            self.told.hit(places, hit);
+            self.told.hit(places, hit, &mut self.waivers);
         }
         if moment.row < places.run.all.history {
             return;
         }
-        for spot in counted.begun {
+        for (rule, spot) in counted.begun {
             self.told.note(places, moment.row, &spot);
+            self.told.cover((moment.row, rule), self.cover(places.run, (moment.row, rule)));
         }
         if counted.is_kept {
             self.told.note(places, moment.row, &Spot::Whole);
@@ -162,17 +214,23 @@ impl<'c> Books<'c> {
         }
     }
 
+    /// What covers what a rule finds at a record that is at hand.
+    fn cover(&self, run: Run<'_>, (row, rule): (u32, usize)) -> Option<By> {
+        self.waivers.find(run.all, (&run.checker.rules[rule].about.id, 0), Row::Record(row))
+    }
+
     fn lack(&mut self, places: &mut Places<'_>, row: u32, (rule, lack): (usize, series::Lack)) {
         if on_missing(&places.run.checker.rules[rule].check) == OnMissing::Skip {
             return self.skipped.push((rule, 1));
         }
+        let by = self.cover(places.run, (row, rule));
         let lacking = self.lacking.entry((rule, lack)).or_default();
         lacking.count += 1;
-        let start = |note: &Note| note.start.original;
+        let start = |(note, _): &(Note, Option<By>)| note.start.original;
         let is_early = lacking.first.len() < series::LACKING_SHOWN
             || lacking.first.last().is_some_and(|last| self.told.start_of(places, row) < start(last));
         if is_early {
-            lacking.first.push(self.told.note_of(places, row, &Spot::Whole));
+            lacking.first.push((self.told.note_of(places, row, &Spot::Whole), by));
             lacking.first.sort_by_key(start);
             lacking.first.truncate(series::LACKING_SHOWN);
         }
@@ -186,29 +244,49 @@ impl<'c> Books<'c> {
         self.counters.end(places.run, &mut counted);
         self.decide(places, counted.hits);
         let mut lacking: Vec<_> = std::mem::take(&mut self.lacking).into_iter().collect();
-        lacking.sort_by_key(|((rule, _), lacking)| (lacking.first.first().map(|note| note.start.original), *rule));
+        lacking.sort_by_key(|((rule, _), lacking)| (lacking.first.first().map(|(note, _)| note.start.original), *rule));
         for ((rule, lack), lacking) in lacking {
             self.give_lacking(places.run, (rule, lack), lacking);
+        }
+        self.give_unused();
+        let (sources, said) = (&places.run.checker.sources, self.waivers.said_by_policies());
+        self.told.said(sources, findings(&said, sources, 0));
+    }
+
+    /// What is to be said of the waivers in the log that nothing needed.
+    fn give_unused(&mut self) {
+        for (by, note, mut finding) in std::mem::take(&mut self.unused) {
+            if !self.waivers.is_used(by) {
+                let line = note.start.position.line;
+                finding.place = self.told.place_of(Some(note), line);
+                self.told.give(finding);
+            }
         }
     }
 
     /// One finding for all records that lack something.
     fn give_lacking(&mut self, run: Run<'_>, (rule, lack): (usize, series::Lack), Lacking { count, first }: Lacking) {
+        if self.told.is_off(run, rule) {
+            return;
+        }
         let hit = series::lacking(run.checker, (&run.checker.rules[rule], lack), Row::Record(0), count);
-        let places: Vec<Place> = first.into_iter().map(|note| self.told.place_of(Some(note), 0)).collect();
+        let by = first.first().and_then(|(_, by)| *by);
+        let places: Vec<Place> = first.into_iter().map(|(note, _)| self.told.place_of(Some(note), 0)).collect();
         let place = places.first().cloned().unwrap_or_default();
         let related = places
             .into_iter()
             .skip(1)
             .map(|place| Related { place: Place::at(place.source, place.span), note: series::LACKS_TOO })
             .collect();
-        self.told.give(finding(run, (rule, hit), place, related));
+        let mut finding = finding(run, (rule, hit), place, related);
+        finding.waiver = by.map(|by| self.waivers.apply(by));
+        self.told.give(finding);
     }
 
     /// Gives what is decided at once, in order of place.
     fn decide(&mut self, places: &mut Places<'_>, mut hits: Vec<RuleHit>) {
         hits.sort_by_key(|found| (found.hit.row, found.rule));
-        hits.into_iter().for_each(|hit| self.told.hit(places, hit));
+        hits.into_iter().for_each(|hit| self.told.hit(places, hit, &mut self.waivers));
     }
 
     /// The account of a record, when it is the first of one that is not registered.
@@ -258,6 +336,7 @@ impl<'c> Books<'c> {
         self.rows(&mut |row| *row = moves.to(*row).unwrap_or(*row));
         self.texts = self.texts.iter().filter_map(|row| moves.to(*row)).collect();
         self.told.keep(moves);
+        self.waivers.keep(moves);
         self.counters.renumber(run);
         self.each.learn_actions(run);
     }

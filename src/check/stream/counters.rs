@@ -29,8 +29,8 @@ pub(super) struct Counters<'c> {
 pub(super) struct Counted {
     /// What is decided.
     pub hits: Vec<RuleHit>,
-    /// What began and is not decided yet.
-    pub begun: Vec<Spot>,
+    /// What began and is not decided yet: the rule, by number, and where.
+    pub begun: Vec<(usize, Spot)>,
     /// Rules that cannot count the record, by number, and why.
     pub lacks: Vec<(usize, Lack)>,
     /// Whether the record may be looked at again.
@@ -215,7 +215,7 @@ impl<'c> Counter<'c> {
         counted.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: self.active.number, hit }));
         counted.is_kept |= self.active.check.looks_back();
         if let Some(hit) = group.walk.runs().hit().filter(|hit| hit.row == Row::Record(moment.row)) {
-            counted.begun.push(hit.spot.clone());
+            counted.begun.push((self.active.number, hit.spot.clone()));
         }
     }
 

@@ -19,14 +19,14 @@ use super::place::Places;
 use super::read::{Collected, Input, collect};
 use super::redact::cover_finding;
 use super::{Checker, Run, Way};
-use crate::collection::Collection;
-use crate::finding::Evidence;
-use crate::input::{Format, Intake, Role, Setting};
+use crate::collection::{Collection, Row};
+use crate::finding::{Evidence, Finding};
+use crate::input::{Format, Ignore, Intake, Role, Setting};
 use crate::record::{Leaving, Moves, Needed, ROOM};
 use crate::report::{Report, Summary};
 use crate::source::{Source, SourceId};
 use crate::time::{Length, Time};
-use books::Books;
+use books::{Books, Known};
 use feed::{Feed, Piece};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -73,13 +73,13 @@ struct Part {
 impl Checker {
     /// Begins to check a log. The input holds what is known beforehand: the registry and what was already sent.
     pub fn stream(&self, log: Log, input: Input) -> Stream<'_> {
-        let (as_of, redacts) = (input.as_of, input.redact);
-        let Collected { mut all, mut ways, problems, .. } = collect(self, input);
+        let (as_of, redacts, unwaived) = (input.as_of, input.redact, input.unwaived);
+        let Collected { mut all, mut ways, problems, ignores } = collect(self, input);
         let id = SourceId(all.sources.len() as u32);
         all.sources.push(Source::new(log.name.as_str(), ""));
         ways.push(Way { format: log.format, has_ids: true });
         let run = Run { checker: self, all: &all, as_of, jobs: 1, evidence: Evidence::Few, ways: &ways };
-        let books = Books::begin(run, self, (id, log.lateness), &problems);
+        let books = Books::begin(run, self, (id, log.lateness), Known { problems, ignores, unwaived });
         let feed = Feed::new(log.name, log.format);
         Stream { checker: self, as_of, redacts, all, ways, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: ROOM }
     }
@@ -116,12 +116,14 @@ impl Stream<'_> {
         let setting = Setting { layout: &self.checker.layout, words: &self.checker.words, zone: &self.checker.zone };
         let mut intake = Intake::new(&self.all.sources[at], source, Role::Plan, setting);
         self.ways[at].format.read(&mut intake, piece.range);
-        let (records, accounts, mut problems) = (intake.records, intake.accounts, intake.problems);
+        let Intake { records, accounts, mut problems, ignores, .. } = intake;
         problems.extend(Books::not_registered(&accounts, source));
         let first = self.all.records.len() as u32;
+        let ignores = said_by_records(ignores, first, &self.all.sources[at]);
         self.all.add(source, records);
         let rows = first..self.all.records.len() as u32;
         let run = Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, ways: &self.ways };
+        self.books.take(run, ignores, &mut problems);
         self.books.look(run, rows.clone(), problems);
         self.parts.push_back(Part { source, rows });
         self.leave_parts();
@@ -164,15 +166,16 @@ impl Stream<'_> {
         if self.redacts {
             findings.iter_mut().for_each(|finding| cover_finding(&self.checker.words, finding));
         }
-        let summary = Summary::of(&findings, std::mem::take(&mut self.books.records));
-        Report {
-            findings,
-            waived: Vec::new(),
-            shows_waived: false,
-            sources,
-            summary,
-            zone: self.checker.zone.clone(),
-            undecided: Vec::new(),
-        }
+        let (waived, findings): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(|finding| finding.waiver.is_some());
+        let summary = Summary { waived: waived.len(), ..Summary::of(&findings, std::mem::take(&mut self.books.records)) };
+        Report { findings, waived, shows_waived: false, sources, summary, zone: self.checker.zone.clone(), undecided: Vec::new() }
     }
+}
+
+/// What the records of a piece say, with their rows among all and their lines in the log. An account of a log is not registered.
+fn said_by_records(ignores: Vec<Ignore>, first: u32, source: &Source) -> Vec<Ignore> {
+    let own = ignores.into_iter().filter(|ignore| matches!(ignore.row, Row::Record(_)));
+    let mut own: Vec<Ignore> = own.map(|ignore| ignore.moved((0, first as usize), (0, 0))).collect();
+    own.iter_mut().for_each(|ignore| ignore.waiver.line = source.position(ignore.span.start as usize).line);
+    own
 }

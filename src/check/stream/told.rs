@@ -1,10 +1,11 @@
 //! Findings of a log that is still being written: places are counted while their text is at hand.
 
 use crate::check::place::{Places, finding};
+use crate::check::waive::{By, Waivers};
 use crate::check::{RuleHit, Run};
 use crate::collection::Row;
 use crate::finding::{Finding, Place, Related};
-use crate::kinds::Spot;
+use crate::kinds::{Check, Hit, Spot};
 use crate::record::{Moves, Slot};
 use crate::report::numbered;
 use crate::source::{Point, Source, SourceId};
@@ -22,6 +23,8 @@ pub(super) struct Told {
     points: Vec<Vec<Point>>,
     /// Where records stand whose text is gone, or will be.
     noted: HashMap<(u32, Option<Slot>), Note, FixedState>,
+    /// What covers a run that began at a record, by record and rule.
+    covered: HashMap<(u32, usize), By, FixedState>,
     /// How often each fingerprint was given.
     given: HashMap<u64, u64, FixedState>,
     findings: Vec<Finding>,
@@ -38,10 +41,25 @@ pub(super) struct Note {
     field: Option<Arc<str>>,
 }
 
+impl Note {
+    /// Bytes of a source that is at hand.
+    pub(super) fn of(source: &Source, span: Span) -> Note {
+        let start = source.point(span.start as usize, None);
+        Note { start, end: source.point(span.end as usize, Some(start)), record: None, field: None }
+    }
+}
+
 impl Told {
     /// Nothing yet. All sources behind `log` are parts of it.
     pub(super) fn new(log: SourceId) -> Told {
-        Told { log, points: Vec::new(), noted: HashMap::default(), given: HashMap::default(), findings: Vec::new() }
+        Told {
+            log,
+            points: Vec::new(),
+            noted: HashMap::default(),
+            covered: HashMap::default(),
+            given: HashMap::default(),
+            findings: Vec::new(),
+        }
     }
 
     /// Notes where a record stands, for what it may lead to.
@@ -56,17 +74,36 @@ impl Told {
     pub(super) fn note_of(&self, places: &mut Places<'_>, row: u32, spot: &Spot) -> Note {
         let place = places.place(Row::Record(row), spot);
         let source = &places.run.all.sources[place.source.0 as usize];
-        let start = source.point(place.span.start as usize, None);
-        let end = source.point(place.span.end as usize, Some(start));
-        Note { start, end, record: place.record, field: place.field }
+        Note { record: place.record, field: place.field, ..Note::of(source, place.span) }
+    }
+
+    /// Notes what covers a run of a rule that begins at a record.
+    pub(super) fn cover(&mut self, (row, rule): (u32, usize), by: Option<By>) {
+        self.covered.extend(by.map(|by| ((row, rule), by)));
+    }
+
+    /// What covers a hit: what was noted when it began, or what its record says that is still known.
+    fn cover_of(&self, run: Run<'_>, found: &RuleHit, waivers: &Waivers<'_>) -> Option<By> {
+        let RuleHit { rule, hit: Hit { row, .. } } = found;
+        match row {
+            Row::Record(row) if self.covered.contains_key(&(*row, *rule)) => self.covered.get(&(*row, *rule)).copied(),
+            Row::Record(row) if self.is_gone(run, *row) && !looks_back(run, *rule) => None,
+            row => waivers.find(run.all, (&run.checker.rules[*rule].about.id, 0), *row),
+        }
+    }
+
+    /// Whether the settings turn a rule off for the log.
+    pub(super) fn is_off(&self, run: Run<'_>, rule: usize) -> bool {
+        run.checker.level(rule, run.all.sources[self.log.0 as usize].name()).is_none()
     }
 
     /// A finding for something that was counted.
-    pub(super) fn hit(&mut self, places: &mut Places<'_>, found: RuleHit) {
+    pub(super) fn hit(&mut self, places: &mut Places<'_>, found: RuleHit, waivers: &mut Waivers<'_>) {
         let run = places.run;
-        if run.checker.level(found.rule, run.all.sources[self.log.0 as usize].name()).is_none() {
+        if self.is_off(run, found.rule) {
             return;
         }
+        let by = self.cover_of(run, &found, waivers);
         let place = match found.hit.row {
             Row::Record(row) if self.is_gone(run, row) => {
                 let note = self.noted.get(&(row, slot_of(&found.hit.spot))).cloned();
@@ -78,7 +115,8 @@ impl Told {
             }
         };
         let related = found.hit.related.iter().map(|(row, note)| self.related(places, *row, note.clone())).collect();
-        let finding = finding(run, (found.rule, found.hit), place, related);
+        let mut finding = finding(run, (found.rule, found.hit), place, related);
+        finding.waiver = by.map(|by| waivers.apply(by));
         self.give(finding);
     }
 
@@ -140,6 +178,8 @@ impl Told {
     pub(super) fn keep(&mut self, moves: &Moves) {
         let noted = std::mem::take(&mut self.noted).into_iter();
         self.noted = noted.filter_map(|((row, slot), note)| Some(((moves.to(row)?, slot), note))).collect();
+        let covered = std::mem::take(&mut self.covered).into_iter();
+        self.covered = covered.filter_map(|((row, rule), by)| Some(((moves.to(row)?, rule), by))).collect();
     }
 
     fn is_gone(&self, run: Run<'_>, row: u32) -> bool {
@@ -174,6 +214,10 @@ impl Told {
         self.points[at].extend(points);
         Span::new(start..start + 1)
     }
+}
+
+fn looks_back(run: Run<'_>, rule: usize) -> bool {
+    matches!(&run.checker.rules[rule].check, Check::Series(check) if check.looks_back())
 }
 
 fn slot_of(spot: &Spot) -> Option<Slot> {
