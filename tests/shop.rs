@@ -53,6 +53,33 @@ fn each_file_shows_what_it_is_for() {
     }
 }
 
+/// Runs the program in the folder of the shop, with the shop's own settings.
+fn at_home(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_presend"));
+    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop"));
+    command.args(args).args(["--lang", "zh"]).output().expect("the program runs")
+}
+
+#[test]
+fn the_shop_has_rules_and_settings_of_its_own() {
+    let tested = at_home(&["test", "house.toml", "--isolated", "--strict"]);
+    assert_eq!(tested.status.code(), Some(0), "{}", String::from_utf8_lossy(&tested.stdout));
+    let checked = String::from_utf8(at_home(&["check", ".", "--format", "concise"]).stdout).expect("UTF-8");
+    assert!(checked.contains("winter.toml:30:1: info[house-quiet-hours]"), "{checked}");
+    let linted = at_home(&["policy", "lint", "house.toml", "--isolated"]);
+    assert_eq!(linted.status.code(), Some(0), "{}", String::from_utf8_lossy(&linted.stdout));
+}
+
+#[test]
+fn the_shop_gives_its_workflow_what_the_action_takes() {
+    let read = |path: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file");
+    let (workflow, action) = (read("examples/shop/.github/workflows/presend.yml"), read("action.yml"));
+    let given = workflow.split("with:").nth(1).expect("inputs").lines().skip(1).take_while(|line| line.starts_with("          "));
+    let given: Vec<&str> = given.filter_map(|line| line.trim().split_once(':')).map(|(name, _)| name).collect();
+    assert_eq!(given, ["paths", "sarif"]);
+    assert!(given.iter().all(|name| action.contains(&format!("\n  {name}:\n"))), "{action}");
+}
+
 #[test]
 fn drafts_without_fault_stay_quiet() {
     let found = found();
