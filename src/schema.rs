@@ -132,8 +132,7 @@ impl Problems<'_> {
     /// Adds a mistake in a name, and says which of the known ones was meant, or which there are.
     pub(crate) fn add_slip<'k>(
         &mut self,
-        code: &'static str,
-        span: Span,
+        (code, span): (&'static str, Span),
         words: Words,
         (name, known): (&str, impl Iterator<Item = &'k str> + Clone),
     ) {
@@ -161,7 +160,7 @@ impl Problems<'_> {
                     let names = keys.iter().map(|known| known.name);
                     meant.extend(problem::meant(self.found.len(), &key.name, names.clone()));
                     let words = Words::new(format!("没有名为 `{}` 的键", key.name), format!("unknown key `{}`", key.name));
-                    self.add_slip("policy-unknown-key", key.span, words, (&key.name, names));
+                    self.add_slip(("policy-unknown-key", key.span), words, (&key.name, names));
                 }
             }
         }

@@ -212,7 +212,7 @@ impl Reader<'_, '_> {
             }
             other => {
                 let said = Words::new(format!("没有名为 `{other}` 的条件"), format!("unknown condition `{other}`"));
-                return self.problems.add_slip("policy-unknown-key", name.span, said, (other, MODIFIERS.into_iter()));
+                return self.problems.add_slip(("policy-unknown-key", name.span), said, (other, MODIFIERS.into_iter()));
             }
         };
         if form == Form::Number && kind != FieldType::Number {

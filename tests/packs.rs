@@ -106,6 +106,31 @@ fn rules_carry_a_case_that_trips_and_near_misses() {
     assert_eq!(lacks, none());
 }
 
+/// What a court punishes, whoever agreed to it: nobody can be asked to let it stand. A false alarm is mended in the rule.
+#[test]
+fn only_crimes_that_have_no_lawful_form_cannot_be_waived() {
+    let firm: Vec<(&str, Table)> = rules().into_iter().filter(|(_, rule)| rule.get("waivable") == Some(&Value::Boolean(false))).collect();
+    let mut ids: Vec<&str> = firm.iter().map(|(_, rule)| text(rule, "id")).collect();
+    ids.sort_unstable();
+    let expected = [
+        "data-sell-privacy-trade",
+        "fraud-money-mule",
+        "fraud-phishing-link",
+        "goods-cards-accounts",
+        "goods-counterfeit-money",
+        "goods-fake-cert",
+        "goods-gambling",
+        "goods-narcotics",
+        "goods-weapons",
+    ];
+    assert_eq!(ids, expected);
+    for (_, rule) in &firm {
+        let is_penal = tables(rule, "source").iter().any(|source| text(source, "title") == "《中华人民共和国刑法》");
+        let sure = [text(rule, "severity"), text(rule, "risk"), text(rule, "confidence")];
+        assert!(is_penal && sure == ["error", "crime", "high"], "{}", text(rule, "id"));
+    }
+}
+
 #[test]
 fn every_folder_is_a_pack_with_a_readme() {
     let folders = std::fs::read_dir("rules").expect("rules/ is there").filter_map(Result::ok);

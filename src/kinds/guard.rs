@@ -126,7 +126,7 @@ pub(super) fn add_list(building: &mut Building<'_, '_>, set: SetId, name: &Node,
     let Some(wanted) = name.text() else { return };
     let Some(terms) = building.lists.get(wanted) else {
         let words = Words::new(format!("没有名为 `{wanted}` 的词表"), format!("no list is called `{wanted}`"));
-        return building.problems.add_slip("policy-unknown-list", name.span, words, (wanted, building.lists.names()));
+        return building.problems.add_slip(("policy-unknown-list", name.span), words, (wanted, building.lists.names()));
     };
     if building.terms.len() + terms.len() > TERMS {
         let words =

@@ -343,7 +343,7 @@ fn check_message(node: &Node, kind: &Kind, problems: &mut Problems<'_>) {
         for name in placeholders(node.text().unwrap_or_default()) {
             if !kind.parts.contains(&name) {
                 let words = Words::new(format!("`{}` 不提供 {{{name}}}", kind.name), format!("`{}` has no {{{name}}}", kind.name));
-                problems.add_slip("policy-unknown-placeholder", node.span, words, (name, kind.parts.iter().copied()));
+                problems.add_slip(("policy-unknown-placeholder", node.span), words, (name, kind.parts.iter().copied()));
             }
         }
     }

@@ -118,7 +118,10 @@ impl Granting<'_> {
 /// That a rule cannot be waived.
 pub(crate) fn forbidden(id: &str, source: SourceId, span: Span) -> Problem {
     let words = Words::new(format!("规则 `{id}` 不许豁免"), format!("the rule `{id}` cannot be waived"));
-    let help = Words::fixed("改掉被报的内容；这条规则写着 `waivable = false`", "change what it flags: the rule says `waivable = false`");
+    let help = Words::fixed(
+        "改掉被报的内容：这条规则写着 `waivable = false`。确属误报，由管政策的人用 [[override]] 改规则，并写明理由",
+        "change what it flags: the rule says `waivable = false`. A false alarm is for those who keep the policies: an [[override]] with its reason",
+    );
     Problem::error("waiver-forbidden", source, span, words).with_help(help)
 }
 

@@ -38,7 +38,7 @@ impl Problems<'_> {
             Shape::Share => self.share(node, share(text).map(|_| 0)),
             Shape::OneOf(known) if !known.contains(&text) => {
                 let words = Words::new(format!("不能写 `{text}`"), format!("`{text}` is not allowed here"));
-                self.add_slip("policy-bad-value", node.span, words, (text, known.iter().copied()));
+                self.add_slip(("policy-bad-value", node.span), words, (text, known.iter().copied()));
             }
             Shape::Field => _ = self.field(node, text),
             Shape::Fact => self.fact(node, text),
@@ -77,7 +77,7 @@ impl Problems<'_> {
         if self.field(node, name).is_some_and(|field| !self.words.is_fact(field)) {
             let words = Words::new(format!("`{name}` 不是账号的事实"), format!("`{name}` is no fact of an account"));
             let facts = self.words.field_names().filter(|name| name.starts_with("account.")).collect::<Vec<_>>();
-            self.add_slip("policy-unknown-field", node.span, words, (&format!("account.{name}"), facts.into_iter()));
+            self.add_slip(("policy-unknown-field", node.span), words, (&format!("account.{name}"), facts.into_iter()));
         }
     }
 
@@ -87,10 +87,10 @@ impl Problems<'_> {
         let Some(name) = node.scalar() else { return self.check(node, &Shape::Scalar, node.span) };
         if words.name(field) == "action" && !words.has_action(&name) {
             let said = Words::new(format!("没有名为 `{name}` 的动作"), format!("no action is called `{name}`"));
-            self.add_slip("policy-unknown-action", node.span, said, (&name, words.actions().collect::<Vec<_>>().into_iter()));
+            self.add_slip(("policy-unknown-action", node.span), said, (&name, words.actions().collect::<Vec<_>>().into_iter()));
         } else if words.name(field) == "account.kind" && !words.account_kinds().any(|kind| kind == name) {
             let said = Words::new(format!("没有名为 `{name}` 的账号类型"), format!("no kind of account is called `{name}`"));
-            self.add_slip("policy-bad-value", node.span, said, (&name, words.account_kinds().collect::<Vec<_>>().into_iter()));
+            self.add_slip(("policy-bad-value", node.span), said, (&name, words.account_kinds().collect::<Vec<_>>().into_iter()));
         } else if words.field_type(field) == FieldType::Flag {
             self.check(node, &Shape::Flag, node.span);
         } else if words.field_type(field) == FieldType::Number {

@@ -259,3 +259,27 @@ fn a_large_log_in_pieces_says_the_same_of_its_waivers() {
     assert_eq!(findings(&report)[0]["waived"]["line"], findings(&report)[0]["location"]["line"]);
     assert_eq!((text(&findings(&report)[4]["rule"]), findings(&report)[4]["location"]["line"].as_u64()), ("waiver-unused", Some(24_006)));
 }
+
+/// Drugs for sale stay an error, whatever a comment, a row or a policy says; what a policy's keepers change in the rule they may.
+#[test]
+fn a_bundled_rule_on_a_plain_crime_cannot_be_waived() {
+    let invalid = {
+        let pack = presend::policy::bundled("goods").expect("bundled").policy;
+        let rule = pack.split("[[rule]]").find(|rule| rule.contains("id = \"goods-narcotics\"")).expect("there");
+        let list = rule.split("invalid = [").nth(1).expect("cases");
+        list.split('"').nth(1).expect("a case").to_owned()
+    };
+    let comment = "<!-- presend: ignore goods-narcotics reason=\"客户书面同意\" -->\n";
+    let own = "schema = 1\n[pack]\nid = \"house\"\nextends = [\"goods\"]\n";
+    let change = "[[override]]\nrule = \"goods-narcotics\"\nset = { waivable = true }\nreason = \"缉毒科普账号，法务同意\"\n";
+    let stage = Stage::with("d.md", format!("{comment}{invalid}\n"))
+        .file("open.toml", format!("{own}{change}"))
+        .file("waived.toml", format!("{own}[[waiver]]\nrule = \"goods-narcotics\"\nreason = \"客户书面同意\"\n"));
+    let ran = stage.run(&["check", "d.md", "--policy", "goods", "--format", "json"]);
+    let rules: Vec<String> = findings(&ran.exits(1).json()).iter().map(|one| text(&one["rule"]).to_owned()).collect();
+    assert!(["waiver-forbidden", "goods-narcotics"].iter().all(|id| rules.iter().any(|rule| rule == id)), "{rules:?}");
+    assert!(stage.run(&["check", "d.md", "--policy", "waived.toml"]).exits(2).out.contains("waiver-forbidden"));
+    let ran = stage.run(&["check", "d.md", "--policy", "open.toml", "--format", "json"]);
+    assert!(findings(&ran.json()).iter().all(|one| one["rule"] != "goods-narcotics"), "{}", ran.out);
+    assert_eq!(ran.json()["summary"]["waived"], 1);
+}

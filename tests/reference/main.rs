@@ -125,7 +125,9 @@ fn profiles(policy: &Table, say: Say, out: &mut String) {
 fn section(rule: &Table, say: Say, out: &mut String) {
     let _ = writeln!(out, "\n## {}\n\n**{}**\n", text(rule, "id"), say.words(rule.get("summary")));
     let (confidence, risk) = (say.confidence(&text(rule, "confidence")), say.risk(&text(rule, "risk")));
-    let _ = writeln!(out, "{} · {confidence} · {risk}{}\n", say.severity(&text(rule, "severity")), in_force(rule, say));
+    let firm = rule.get("waivable").and_then(Value::as_bool) == Some(false);
+    let firm = if firm { say.pick(" · 不许豁免", " · cannot be waived") } else { "" };
+    let _ = writeln!(out, "{} · {confidence} · {risk}{firm}{}\n", say.severity(&text(rule, "severity")), in_force(rule, say));
     let mut line = |zh: &str, en: &str, told: &str| {
         if !told.is_empty() {
             let _ = writeln!(out, "- {}{}{told}", say.pick(zh, en), say.pick("：", ": "));
