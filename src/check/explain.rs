@@ -1,7 +1,7 @@
 //! Why something was counted: the records of a group, walked by the rule itself, which notes what it counts at each.
 
 use super::read::{self, Input};
-use super::{Checker, Found, Run, each, found, series};
+use super::{Checker, Found, Run, each, found, redact, series};
 use crate::collection::Row;
 use crate::decimal::Decimal;
 use crate::finding::{Counted, Detail, Evidence, Finding, Place, Window};
@@ -56,7 +56,7 @@ pub enum Part {
 impl Checker {
     /// Explains the finding of a fingerprint; none when the input has no such finding.
     pub fn explain(&self, input: Input, fingerprint: u64) -> Option<Explanation> {
-        let (as_of, jobs) = (input.as_of, input.jobs.max(1));
+        let (as_of, jobs, redacts) = (input.as_of, input.jobs.max(1), input.redact);
         let read::Collected { all, ways, mut problems, .. } = read::collect(self, input);
         let run = Run { checker: self, all: &all, as_of, jobs, evidence: Evidence::Few, ways: &ways };
         let mut outcome = each::check(run);
@@ -67,7 +67,12 @@ impl Checker {
         findings.extend(super::findings(&problems, &all.sources, 0));
         let finding = ordered(findings, &all.sources).into_iter().find(|finding| finding.fingerprint == fingerprint)?;
         let steps = finding.window().and_then(|window| steps(run, &finding, window)).unwrap_or_default();
-        Some(Explanation { report: Report::of_one(finding, all.sources, self.zone.clone()), steps })
+        let inputs = all.sources.len();
+        let mut report = Report::of_one(finding, all.sources, self.zone.clone());
+        if redacts {
+            redact::cover(&self.words, &mut report, inputs);
+        }
+        Some(Explanation { report, steps })
     }
 }
 

@@ -120,6 +120,9 @@ fn a_covered_report_says_where_and_which_word_of_the_rule_and_no_more() {
         findings.map(|finding| (finding["location"].to_string(), finding["fingerprint"].to_string())).collect()
     };
     assert_eq!(places(&plain), places(&covered), "places and fingerprints stay");
+    let print = places(&plain)[0].1.trim_matches('"').to_owned();
+    let explained = base.run(&["explain", "--finding", &print, "a.txt", "--redact"]).exits(0).out.clone();
+    assert!(explained.contains("加微信") && !explained.contains("张三"), "{explained}");
     let set = base.file("presend.toml", "policy = \"p.toml\"\nredact = true\n");
     assert_eq!(set.run(&["check", "a.txt", "--format", "jsonl"]).out, covered);
     let streamed = set.run_on(&["check", "-", "--stream", "--stdin-filename", "x.jsonl"], format!("{{\"text\":\"{draft}\"}}\n").as_bytes());

@@ -4,7 +4,7 @@ mod rule;
 
 use crate::Exit;
 use crate::args::{Check, Explain};
-use crate::check::{as_of, find};
+use crate::check::{as_of, find, redacts};
 use crate::locale::say;
 use crate::policies::{Ground, Trouble, print};
 use presend::check::{Checker, Explanation, Input, Part, Step};
@@ -38,6 +38,7 @@ fn explain_finding(args: &Check, print: &str) -> Result<Exit, Exit> {
     found.unreadable.iter().for_each(|words| say(ground.lang, words));
     let mut input = Input::new();
     input.as_of = Some(as_of(args.as_of.as_deref(), &ground)?);
+    input.redact = redacts(args, &ground);
     found.files.into_iter().for_each(|file| input.add(file));
     let Some(explanation) = checker.explain(input, fingerprint) else {
         return ground.input(&Words::new(
