@@ -68,7 +68,7 @@ impl Collection {
             }
         }
         let find = |name: &str| ids.find(name).map_or(MISSING, |id| rows[id as usize]);
-        self.registered.extend(names.iter().skip(self.registered.len()).map(find));
+        self.registered.extend(names.from(self.registered.len()).map(find));
     }
 
     /// Adds records of another source.

@@ -30,7 +30,7 @@ pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'
 }
 
 /// The hits of rules that are not off in the file they are in.
-fn in_force(run: Run<'_>, mut hits: Vec<RuleHit>) -> Vec<RuleHit> {
+pub(super) fn in_force(run: Run<'_>, mut hits: Vec<RuleHit>) -> Vec<RuleHit> {
     if run.checker.there.is_some() {
         hits.retain(|found| run.checker.level(found.rule, run.name_of(found.hit.row)).is_some());
     }
@@ -38,7 +38,7 @@ fn in_force(run: Run<'_>, mut hits: Vec<RuleHit>) -> Vec<RuleHit> {
 }
 
 /// Disguises, as much as they weigh in the file they are in.
-fn weighed(run: Run<'_>, mut raised: Vec<(usize, Finding)>) -> Vec<(usize, Finding)> {
+pub(super) fn weighed(run: Run<'_>, mut raised: Vec<(usize, Finding)>) -> Vec<(usize, Finding)> {
     let Some(there) = &run.checker.there else { return raised };
     raised.retain_mut(|(_, finding)| {
         let level = there.of_disguise(finding.severity, run.all.sources[finding.place.source.0 as usize].name());

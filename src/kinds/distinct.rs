@@ -137,6 +137,10 @@ impl Walk for Values<'_> {
         self.inside.firsts.iter_mut().for_each(visit);
     }
 
+    fn rests(&self) -> bool {
+        self.is_idle() && self.inside.values.is_empty() && self.inside.times.is_empty()
+    }
+
     fn runs(&mut self) -> &mut Runs {
         &mut self.runs
     }

@@ -103,6 +103,10 @@ impl Walk for Gaps<'_> {
         !self.runs.is_open()
     }
 
+    fn rests(&self) -> bool {
+        !self.runs.is_open() && self.close == 0
+    }
+
     fn runs(&mut self) -> &mut Runs {
         &mut self.runs
     }

@@ -207,6 +207,11 @@ pub(crate) trait Walk: Send {
     /// Whether it knows nothing but what the needed records tell.
     fn is_idle(&self) -> bool;
 
+    /// Whether it may go on with any other group: it keeps nothing that the needed records do not tell.
+    fn rests(&self) -> bool {
+        false
+    }
+
     /// The run that is open.
     fn runs(&mut self) -> &mut Runs;
 

@@ -104,6 +104,10 @@ impl Walk for Window<'_> {
         !self.runs.is_open()
     }
 
+    fn rests(&self) -> bool {
+        !self.runs.is_open() && self.count.is_none()
+    }
+
     fn runs(&mut self) -> &mut Runs {
         &mut self.runs
     }

@@ -288,6 +288,10 @@ impl Walk for Judge<'_> {
         !self.runs.is_open()
     }
 
+    fn rests(&self) -> bool {
+        !self.runs.is_open() && self.over == END
+    }
+
     fn runs(&mut self) -> &mut Runs {
         &mut self.runs
     }

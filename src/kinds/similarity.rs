@@ -166,6 +166,10 @@ impl Walk for Alike<'_> {
         !self.runs.is_open()
     }
 
+    fn rests(&self) -> bool {
+        !self.runs.is_open()
+    }
+
     fn runs(&mut self) -> &mut Runs {
         &mut self.runs
     }

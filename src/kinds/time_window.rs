@@ -127,6 +127,10 @@ impl Walk for Outside<'_> {
         !self.runs.is_open()
     }
 
+    fn rests(&self) -> bool {
+        !self.runs.is_open() && self.count == 0
+    }
+
     fn runs(&mut self) -> &mut Runs {
         &mut self.runs
     }

@@ -122,7 +122,12 @@ impl Names {
 
     /// All names, by number.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len() as u32).map(|id| slice(&self.text, &self.ends, id))
+        self.from(0)
+    }
+
+    /// The names from a number on.
+    pub(crate) fn from(&self, first: usize) -> impl Iterator<Item = &str> {
+        (first as u32..self.len() as u32).map(|id| slice(&self.text, &self.ends, id))
     }
 }
 

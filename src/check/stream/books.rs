@@ -3,7 +3,7 @@
 use super::counters::{Counted, Counters};
 use super::order::Order;
 use super::told::{Note, Told};
-use crate::check::place::{Places, finding};
+use crate::check::place::{Places, finding, in_force, weighed};
 use crate::check::waive::{self, By, Waivers};
 use crate::check::{Checker, RuleHit, Run, each, evade, findings, on_missing, series};
 use crate::collection::Row;
@@ -104,11 +104,11 @@ impl<'c> Books<'c> {
     }
 
     /// The findings of hits at records that are at hand, those in disguise among them, each with what covers it.
-    fn covered(&mut self, places: &mut Places<'_>, mut hits: Vec<RuleHit>) -> Vec<Finding> {
-        hits.retain(|found| places.run.checker.level(found.rule, places.run.name_of(found.hit.row)).is_some());
+    fn covered(&mut self, places: &mut Places<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
+        let hits = in_force(places.run, hits);
         let rows: Vec<Row> = hits.iter().map(|found| found.hit.row).collect();
         let mut found: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit, 1)).collect();
-        let raised = evade::findings(&found);
+        let raised = weighed(places.run, evade::findings(&found));
         let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
         found.extend(raised.into_iter().map(|(_, raised)| raised));
         for (finding, row) in found.iter_mut().zip(rows) {
@@ -166,8 +166,10 @@ impl<'c> Books<'c> {
         let late = late.map(|newest| too_late(places, row, Time(newest)));
         found.extend(findings(&problems, &run.all.sources, 0));
         found.extend(findings(late.as_slice(), &run.all.sources, 0));
-        sort(&mut found, &run.all.sources);
-        self.told.found(&run.all.sources, found);
+        if !found.is_empty() {
+            sort(&mut found, &run.all.sources);
+            self.told.found(&run.all.sources, found);
+        }
         // One without a time has its place here.
         if let Some(moment) = operation.filter(|moment| !moment.has_time()) {
             self.count(places, moment);
@@ -351,7 +353,7 @@ fn operation(run: Run<'_>, row: u32) -> Option<Moment> {
 
 /// Whether a mistake is said once, however many records have it.
 fn is_once(problem: &Problem) -> bool {
-    matches!(problem.code, "input-unknown-field" | "input-bad-encoding")
+    matches!(problem.code, "input-unknown-field" | "input-unsupported" | "input-odd-time" | "input-bad-encoding")
 }
 
 /// Adds up what was skipped, by rule.

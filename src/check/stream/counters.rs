@@ -1,14 +1,13 @@
 //! The rules that count, each with the groups that are not over yet.
 
+use super::index::Index;
 use super::tail::Tail;
 use crate::check::series::{Active, Ease, Lack, active, ease, look};
 use crate::check::{Checker, RuleHit, Run};
 use crate::collection::Row;
-use crate::kinds::{Hit, Spot, Walk};
-use crate::record::{ACTION, MISSING, Needed, Slot};
+use crate::kinds::{Hit, OverSeries, Spot, Walk};
+use crate::record::{ACTION, MISSING, Needed};
 use crate::timeline::{END, Moment, Series, Table};
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -41,19 +40,19 @@ pub(super) struct Counted {
 struct Counter<'c> {
     active: Active<'c>,
     ease: Ease,
-    index: HashMap<Key, u32, FixedState>,
+    index: Index,
     groups: Vec<Option<Group<'c>>>,
     free: Vec<u32>,
+    /// Walks that know nothing, for whichever group comes next.
+    spare: Vec<Box<dyn Walk + 'c>>,
     /// How many groups there may be before idle ones are looked for.
     full: usize,
 }
 
-/// What the records of a group have in common: two names, and further ones.
-type Key = (u32, u32, Box<[u32]>);
-
 /// The records of one group, as far as they are needed.
 struct Group<'c> {
-    walk: Box<dyn Walk + 'c>,
+    /// None while the records that are needed tell everything.
+    walk: Option<Box<dyn Walk + 'c>>,
     tail: Tail,
     /// A record that has its key.
     row: u32,
@@ -65,10 +64,11 @@ impl<'c> Counters<'c> {
     pub(super) fn new(checker: &'c Checker) -> Counters<'c> {
         let counter = |active: Active<'c>| Counter {
             ease: ease(checker, &active),
+            index: Index::new(active.check.group_by()),
             active,
-            index: HashMap::default(),
             groups: Vec::new(),
             free: Vec::new(),
+            spare: Vec::new(),
             full: FEW,
         };
         let counters = active(checker, Table::Records).into_iter().map(counter).collect();
@@ -136,8 +136,10 @@ impl<'c> Counters<'c> {
         for group in self.counters.iter_mut().flat_map(|counter| &mut counter.groups).flatten() {
             visit(&mut group.row);
             group.tail.moments().iter_mut().for_each(|moment| visit(&mut moment.row));
-            group.walk.rows(visit);
-            group.walk.runs().rows(visit);
+            if let Some(walk) = &mut group.walk {
+                walk.rows(visit);
+                walk.runs().rows(visit);
+            }
         }
     }
 
@@ -152,9 +154,11 @@ impl<'c> Counters<'c> {
                     None => needed.whole(row),
                 };
                 group.tail.moments().iter().for_each(|moment| tell(moment.row));
-                group.walk.rows(&mut |row| tell(*row));
+                if let Some(walk) = &mut group.walk {
+                    walk.rows(&mut |row| tell(*row));
+                    walk.runs().rows(&mut |row| needed.place(*row));
+                }
                 needed.names(group.row, check.group_by());
-                group.walk.runs().rows(&mut |row| needed.place(*row));
             }
         }
     }
@@ -165,9 +169,12 @@ impl<'c> Counters<'c> {
         self.learn_actions(run);
         for counter in &mut self.counters {
             let by = counter.active.check.group_by();
-            let keyed = |(at, group): (usize, &Option<Group<'_>>)| Some((key(run, by, group.as_ref()?.row), at as u32));
-            counter.index = counter.groups.iter().enumerate().filter_map(keyed).collect();
-            counter.groups.iter_mut().flatten().for_each(|group| group.walk.forget_names());
+            counter.index.clear();
+            for (at, group) in counter.groups.iter_mut().enumerate() {
+                let Some(group) = group else { continue };
+                counter.index.insert(run, by, (group.row, at as u32));
+                group.walk.iter_mut().for_each(|walk| walk.forget_names());
+            }
         }
     }
 }
@@ -189,21 +196,23 @@ impl<'c> Counter<'c> {
 
     /// The group a record belongs to.
     fn group(&mut self, run: Run<'_>, moment: Moment) -> u32 {
-        let key = key(run, self.active.check.group_by(), moment.row);
-        if let Some(known) = self.index.get(&key) {
-            return *known;
+        let by = self.active.check.group_by();
+        if let Some(known) = self.index.get(run, by, moment.row) {
+            return known;
         }
-        if self.index.len() >= self.full {
+        if self.groups.len() - self.free.len() >= self.full {
             self.leave_idle(run, moment.time);
         }
-        let check = self.active.check;
-        let group = Group { walk: check.walk(), tail: Tail::default(), row: moment.row, due: END };
+        let group = Group { walk: None, tail: Tail::default(), row: moment.row, due: END };
         let number = self.free.pop().unwrap_or(self.groups.len() as u32);
         if number as usize == self.groups.len() {
+            if self.groups.len() == self.groups.capacity() {
+                self.groups.reserve_exact(self.groups.len() / 4 + 16);
+            }
             self.groups.push(None);
         }
         self.groups[number as usize] = Some(group);
-        self.index.insert(key, number);
+        self.index.insert(run, by, (moment.row, number));
         number
     }
 
@@ -211,26 +220,25 @@ impl<'c> Counter<'c> {
         let Some(group) = &mut self.groups[number as usize] else { return };
         group.tail.push(moment);
         let fresh = group.tail.moments().len() - 1;
-        let hits = group.on(run, (fresh, moment.time));
+        let hits = group.on(run, (self.active.check, &mut self.spare), (fresh, moment.time));
         counted.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: self.active.number, hit }));
         counted.is_kept |= self.active.check.looks_back();
-        if let Some(hit) = group.walk.runs().hit().filter(|hit| hit.row == Row::Record(moment.row)) {
-            counted.begun.push((self.active.number, hit.spot.clone()));
-        }
+        let hit = group.walk.as_mut().and_then(|walk| walk.runs().hit().filter(|hit| hit.row == Row::Record(moment.row)));
+        counted.begun.extend(hit.map(|hit| (self.active.number, hit.spot.clone())));
     }
 
     /// Time passes for a group.
     fn pass(&mut self, run: Run<'_>, (number, until): (u32, i64), counted: &mut Counted) {
         let Some(group) = &mut self.groups[number as usize] else { return };
         let fresh = group.tail.moments().len();
-        let hits = group.on(run, (fresh, until));
+        let hits = group.on(run, (self.active.check, &mut self.spare), (fresh, until));
         counted.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: self.active.number, hit }));
     }
 
     /// When a group must be looked at next, if that is not known already.
     fn timer(&mut self, number: u32) -> Option<i64> {
         let group = self.groups[number as usize].as_mut()?;
-        let before = std::mem::replace(&mut group.due, group.walk.due());
+        let before = std::mem::replace(&mut group.due, group.walk.as_ref().map_or(END, |walk| walk.due()));
         (group.due != before && group.due != END).then_some(group.due)
     }
 
@@ -239,31 +247,36 @@ impl<'c> Counter<'c> {
         for number in 0..self.groups.len() {
             let Some(group) = &mut self.groups[number] else { continue };
             let fresh = group.tail.moments().len();
-            group.on(run, (fresh, until));
-            if group.tail.moments().is_empty() && group.walk.is_idle() {
-                self.index.remove(&key(run, self.active.check.group_by(), group.row));
+            group.on(run, (self.active.check, &mut self.spare), (fresh, until));
+            if group.tail.moments().is_empty() && group.walk.as_ref().is_none_or(|walk| walk.is_idle()) {
+                self.index.remove(run, self.active.check.group_by(), group.row);
                 self.groups[number] = None;
                 self.free.push(number as u32);
             }
         }
-        self.full = self.index.len() / 4 * 5 + FEW;
+        self.full = (self.groups.len() - self.free.len()) / 4 * 5 + FEW;
     }
 }
 
-impl Group<'_> {
+impl<'c> Group<'c> {
     /// Walks on.
-    fn on(&mut self, run: Run<'_>, (fresh, until): (usize, i64)) -> Vec<Hit> {
+    fn on(
+        &mut self,
+        run: Run<'_>,
+        (check, spare): (&'c dyn OverSeries, &mut Vec<Box<dyn Walk + 'c>>),
+        (fresh, until): (usize, i64),
+    ) -> Vec<Hit> {
         let mut hits = Vec::new();
+        let mut walk = self.walk.take().or_else(|| spare.pop()).unwrap_or_else(|| check.walk());
         let skipped = self.tail.skipped();
         let series = Series { fresh, skipped, until, ..Series::whole(run.all, Table::Records, self.tail.moments()) };
-        let needed = self.walk.on(&series, &mut hits);
+        let needed = walk.on(&series, &mut hits);
         self.tail.leave(needed);
+        if walk.rests() {
+            spare.push(walk)
+        } else {
+            self.walk = Some(walk)
+        }
         hits
     }
-}
-
-fn key(run: Run<'_>, by: &[Slot], row: u32) -> Key {
-    let record = run.all.get(Row::Record(row));
-    let at = |place: usize| by.get(place).map_or(MISSING, |slot| record.key(*slot));
-    (at(0), at(1), by.iter().skip(2).map(|slot| record.key(*slot)).collect())
 }

@@ -11,6 +11,7 @@
 mod books;
 mod counters;
 mod feed;
+mod index;
 mod order;
 mod tail;
 mod told;
@@ -118,6 +119,9 @@ impl Stream<'_> {
         self.ways[at].format.read(&mut intake, piece.range);
         let Intake { records, accounts, mut problems, ignores, .. } = intake;
         problems.extend(Books::not_registered(&accounts, source));
+        if self.all.records.len() + records.len() > self.full {
+            self.make_room();
+        }
         let first = self.all.records.len() as u32;
         let ignores = said_by_records(ignores, first, &self.all.sources[at]);
         self.all.add(source, records);
@@ -127,9 +131,6 @@ impl Stream<'_> {
         self.books.look(run, rows.clone(), problems);
         self.parts.push_back(Part { source, rows });
         self.leave_parts();
-        if self.all.records.len() >= self.full {
-            self.make_room();
-        }
     }
 
     /// Lets go of the texts that nothing waits for.

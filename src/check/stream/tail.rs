@@ -27,6 +27,10 @@ impl Tail {
 
     /// Adds the next record.
     pub(super) fn push(&mut self, moment: Moment) {
+        if self.moments.len() == self.moments.capacity() {
+            // Many groups have few records: half as much room more, not twice as much.
+            self.moments.reserve_exact(self.moments.len() / 2 + 1);
+        }
         self.moments.push(moment);
     }
 
