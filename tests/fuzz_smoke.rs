@@ -83,6 +83,15 @@ const MORSELS: &[&[u8]] = &[
     b"*a",
     b"<<: ",
     b"|\n",
+    b"<div style=\"display:none\">",
+    b"</p>",
+    b"<w:del>",
+    b"<w:vanish/>",
+    b"<row r=\"",
+    b"<c t=\"inlineStr\"><is><t>",
+    b"</c>",
+    b"&#x5FAE;",
+    b"<!DOCTYPE a [<!ENTITY b \"c\">]>",
 ];
 
 /// Where a table or a line begins.
@@ -240,6 +249,23 @@ fn json() {
 }
 
 #[test]
+fn documents() {
+    feed(&["xml"], 2, bodies::office::document);
+    feed(&["docx"], 4, |data| bodies::input::run("docx", data));
+}
+
+#[test]
+fn pages() {
+    feed(&["html"], 1, |data| bodies::input::run("html", data));
+}
+
+#[test]
+fn workbooks() {
+    feed(&["xml"], 2, bodies::office::workbook);
+    feed(&["xlsx"], 4, |data| bodies::input::run("xlsx", data));
+}
+
+#[test]
 fn whole() {
-    feed(&["txt", "md", "csv", "jsonl", "toml", "yaml", "json"], 4, bodies::whole::run);
+    feed(&["txt", "md", "csv", "jsonl", "toml", "yaml", "json", "xlsx", "docx", "html"], 4, bodies::whole::run);
 }

@@ -4,6 +4,7 @@
 pub(crate) mod folding;
 pub(crate) mod input;
 pub(crate) mod matching;
+pub(crate) mod office;
 pub(crate) mod policy;
 mod report;
 pub(crate) mod settings;
@@ -35,6 +36,6 @@ fn compiled(policy: Policy) -> Checker {
 fn checked(checker: &Checker, name: &str, bytes: &[u8]) -> Report {
     let mut input = Input::new();
     input.as_of = checker.zone().midnight("2026-11-20");
-    input.add(InputFile::of(Source::decode(name, bytes.to_vec()), Role::Plan).expect("a known ending"));
+    input.add(InputFile::of_bytes(name, bytes.to_vec(), Role::Plan).expect("a known ending"));
     checker.check(input)
 }

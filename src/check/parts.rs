@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::read::InputFile;
-use crate::input::{Ignore, Intake, Piece, Pieces, Reading, Setting, split};
+use crate::input::{Format, Ignore, Intake, Piece, Pieces, Reading, Setting, split};
 use crate::problem::Problem;
 use crate::record::{Form, Records, Stretch};
 use crate::source::{OnDisk, Source, SourceId};
@@ -35,7 +35,7 @@ type Read = fn(&mut Intake<'_>, &str, Range<usize>);
 /// Where threads get their work from.
 enum Work<'a> {
     /// The file is one thing.
-    Whole(fn(&mut Intake<'_>)),
+    Whole(&'static Format),
     /// Ranges of its text, and the number of the next.
     Ranges(Read, Vec<Range<usize>>, AtomicUsize),
     /// Pieces of the file on disk.
@@ -117,7 +117,7 @@ impl<'a> Work<'a> {
     fn of(file: &'a InputFile, jobs: usize) -> Work<'a> {
         let source = &file.source;
         match (file.format.reading, source.on_disk()) {
-            (Reading::Whole(read), _) => Work::Whole(read),
+            (Reading::Whole(_) | Reading::Made { .. }, _) => Work::Whole(file.format),
             (Reading::InPieces { read, cut }, Some(disk)) => Work::Pieces(read, Pieces::of(source, disk, cut), disk),
             (Reading::InPieces { read, cut }, None) => {
                 let length = source.text().len();
@@ -139,7 +139,7 @@ impl<'a> Work<'a> {
     fn share(&self, intake: Intake<'a>) -> Result<Share<'a>, Trouble> {
         let mut share = Share { intake, lines: Vec::new(), marks: Vec::new() };
         match self {
-            Work::Whole(read) => read(&mut share.intake),
+            Work::Whole(format) => format.read(&mut share.intake, 0..0),
             Work::Ranges(read, ranges, next) => {
                 let take = || next.fetch_add(1, Ordering::Relaxed);
                 let mut number = take();

@@ -97,6 +97,9 @@ impl<'a> Places<'a> {
             let note = Words::new(format!("重复中的 {times} 次都是这样"), format!("the same at {times} moments of its repeat"));
             related.push(Related { place: self.whole(row), note });
         }
+        if let Some(why) = self.run.all.sources[place.source.0 as usize].hidden(place.span) {
+            related.push(Related { place: Place::at(place.source, place.span), note: why.clone() });
+        }
         let account = self.account(row);
         Finding { account, ..finding(self.run, (rule, hit), place, related) }
     }

@@ -3,14 +3,14 @@
 use super::{Checker, Way, parts};
 use crate::collection::Collection;
 use crate::finding::Evidence;
-use crate::input::{Format, Ignore, Reading, Role, format_of};
+use crate::input::{Format, Ignore, LARGEST, Reading, Role, format_of};
 use crate::problem::Problem;
 use crate::record::{ACCOUNT_ID, Records};
 use crate::source::{OnDisk, Source, SourceId};
 use crate::time::Time;
 use crate::words::Words;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 
 /// What is to be checked.
 #[derive(Default)]
@@ -44,6 +44,9 @@ impl InputFile {
     /// # Errors
     /// When it cannot be read.
     pub fn open(name: impl Into<String>, file: File, format: &'static Format, role: Role) -> io::Result<InputFile> {
+        if matches!(format.reading, Reading::Made { .. }) {
+            return Ok(InputFile { source: made(&name.into(), file, format)?, format, role });
+        }
         let source = Source::open(name, file)?;
         let held = if matches!(format.reading, Reading::Whole(_)) { source.held()? } else { None };
         Ok(InputFile { source: held.unwrap_or(source), format, role })
@@ -51,13 +54,33 @@ impl InputFile {
 
     /// Whether it is known to hold nothing but blanks.
     pub fn is_blank(&self) -> bool {
-        self.source.on_disk().is_none() && self.source.text().trim().is_empty()
+        self.source.on_disk().is_none() && self.source.text().trim().is_empty() && self.source.faults().is_empty()
     }
 
-    /// A file whose format is told by the ending of its name; none when no format has that ending.
+    /// A file whose format is told by the ending of its name; none when no format has that ending. A workbook or a document
+    /// is read by [`InputFile::of_bytes`].
     pub fn of(source: Source, role: Role) -> Option<InputFile> {
-        Some(InputFile { format: format_of(source.name())?, source, role })
+        let format = format_of(source.name())?;
+        let source = if matches!(format.reading, Reading::Made { .. }) && !source.is_noted() {
+            format.source(source.name(), source.text().as_bytes().to_vec())
+        } else {
+            source
+        };
+        Some(InputFile { format, source, role })
     }
+
+    /// The same, from the bytes of the file.
+    pub fn of_bytes(name: &str, bytes: Vec<u8>, role: Role) -> Option<InputFile> {
+        let format = format_of(name)?;
+        Some(InputFile { source: format.source(name, bytes), format, role })
+    }
+}
+
+/// A file of which a text is made. What is larger than any such file is not read to its end; the format says so.
+fn made(name: &str, file: File, format: &Format) -> io::Result<Source> {
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(format.source(name, bytes))
 }
 
 impl Input {

@@ -1,18 +1,16 @@
 //! `.csv`: a header, then one record a row, as spreadsheets save them (RFC 4180; commas, tabs or semicolons).
 
-use super::cell::{Cell, FieldRef, Plain, UNREAD};
+use super::cell::{Cell, FieldRef, Plain};
 use super::csv_row::{Quoting, Raw, Row};
 use super::escape;
 use super::grid::{Grid, HEAD, Said};
 use super::intake::Intake;
 use super::scan;
-use super::{Field, Fields, Format, Reading};
+use super::{Field, Fields, Format, Reading, header};
 use crate::problem::Problem;
 use crate::source::Source;
 use crate::span::Span;
 use crate::words::Words;
-use foldhash::fast::FixedState;
-use hashbrown::HashSet;
 use std::ops::Range;
 
 /// Plans kept in a spreadsheet.
@@ -104,35 +102,13 @@ fn columns(intake: &mut Intake<'_>, header: &Header) -> Option<Vec<FieldRef>> {
     if header.names.iter().all(|(name, _)| name.is_empty()) {
         return None;
     }
-    if !header.names.iter().any(|(name, _)| intake.knows(name)) {
-        bad_header(intake, header);
-        return None;
+    let columns = header::columns(intake, &header.names);
+    if columns.is_none() {
+        let words = Words::fixed("第一行没有一个认识的字段名，这张表没有读", "the first row names no known field; the table was not read");
+        let problem = header::unknown(intake, &header.names, header.span, words);
+        intake.problems.push(problem);
     }
-    let (mut columns, mut seen) = (Vec::new(), HashSet::<&str, FixedState>::default());
-    for (name, span) in &header.names {
-        let twice = !name.is_empty() && !seen.insert(intake.called(name));
-        if twice {
-            let words =
-                Words::new(format!("有两列都叫 `{name}`，只读第一列"), format!("two columns are called `{name}`; only the first is read"));
-            intake.problem("input-duplicate-field", *span, words);
-        }
-        columns.push(if twice || name.is_empty() { UNREAD } else { intake.field(name, *span) });
-    }
-    Some(columns)
-}
-
-fn bad_header(intake: &mut Intake<'_>, header: &Header) {
-    let guesses: Vec<&str> = header.names.iter().filter_map(|(name, _)| intake.meant(name)).collect();
-    let words = Words::fixed("第一行没有一个认识的字段名，这张表没有读", "the first row names no known field; the table was not read");
-    let help = if guesses.is_empty() {
-        Words::fixed(
-            "第一行写字段名，例如：时间,账号,动作,对象,文案",
-            "name the fields in the first row, such as: time,account,action,target,text",
-        )
-    } else {
-        Words::new(format!("是不是想写 `{}`？", guesses.join("` `")), format!("did you mean `{}`?", guesses.join("` `")))
-    };
-    intake.problems.push(Problem::error("input-bad-header", intake.id, header.span, words).with_help(help));
+    columns
 }
 
 /// The first row that is not empty.

@@ -234,7 +234,7 @@ fn date(text: &str) -> Option<String> {
 }
 
 /// A time of day; of a stretch, its start.
-fn clock(text: &str) -> Option<String> {
+pub(super) fn clock(text: &str) -> Option<String> {
     let first = text.split(['-', '~', '–', '—', '至']).next().unwrap_or_default().trim();
     let minutes = if first.ends_with(['点', '时']) { "00" } else { "" };
     let clock = format!("{first}{minutes}");

@@ -7,9 +7,10 @@ use super::clock::{self, Clock};
 use super::permit::{self, Ignore};
 use super::sign::{Sign, Signs};
 use crate::collection::Row;
+use crate::finding::Severity;
 use crate::problem::Problem;
 use crate::record::{ACTION, Batch, Form, Layout, MISSING, Records, Targets};
-use crate::source::{Source, SourceId};
+use crate::source::{Hidden, Source, SourceId};
 use crate::span::Span;
 use crate::time::{Time, Zone};
 use crate::vocabulary::{FieldType, Vocabulary};
@@ -198,7 +199,8 @@ impl<'a> Intake<'a> {
 
     /// Says so when an unknown field looks like a slip of the key.
     fn guess(&mut self, name: &str, span: Span) {
-        if self.knows(name) {
+        // Of two characters of Chinese, one in common says little.
+        if self.knows(name) || !name.is_ascii() && name.chars().count() < 3 {
             return;
         }
         if let Some(guess) = self.meant(name) {
@@ -207,6 +209,27 @@ impl<'a> Intake<'a> {
                 format!("no field is called `{name}`; it is not checked"),
             );
             self.problems.push(Problem::warning("input-unknown-field", self.id, span, words).with_guess(Some(guess)));
+        }
+    }
+
+    /// Reports what was found wrong with the file before there was a text, and what of it nobody sees.
+    pub(super) fn take_notes(&mut self) {
+        let (source, id) = (self.source, self.id);
+        for fault in source.faults() {
+            let problem = Problem::error(fault.code, id, fault.span, fault.words.clone()).with_help(fault.help.clone());
+            let severity = if fault.fails { problem.severity } else { Severity::Info };
+            self.problems.push(Problem { severity, ..problem });
+        }
+        let mut told: Vec<&Words> = Vec::new();
+        for Hidden { span, why, .. } in source.all_hidden().iter().filter(|hidden| hidden.is_told) {
+            if told.contains(&why) {
+                continue;
+            }
+            told.push(why);
+            // A whole sheet is not underlined, only where it begins.
+            let first = Span { end: span.end.min(source.line_span(span.start as usize).end), ..*span };
+            let words = Words::new(format!("{}：也检查了；第一处在这里", why.zh), format!("{}: checked too; the first is here", why.en));
+            self.problems.push(Problem { severity: Severity::Info, ..Problem::error("input-hidden", id, first, words) });
         }
     }
 
@@ -411,5 +434,5 @@ impl<'a> Intake<'a> {
 /// The nearest name, among those about as long: a file may hold a million names, or one of a million characters.
 fn guess<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let length = name.chars().take(100).count();
-    nearest(name, known.filter(|known| known.len().abs_diff(length) <= 3))
+    nearest(name, known.filter(|known| known.chars().count().abs_diff(length) <= 3))
 }

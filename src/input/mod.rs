@@ -1,13 +1,17 @@
 //! Files into records: a format is one file here and one line in `FORMATS`.
 
+mod archive;
 mod campaign;
 mod cell;
 mod clock;
 mod comment;
 mod csv;
 mod csv_row;
+mod docx;
 mod escape;
 mod grid;
+mod header;
+mod html;
 mod intake;
 mod json;
 mod json_joints;
@@ -17,6 +21,7 @@ mod markdown;
 mod permit;
 mod pieces;
 mod recurrence;
+mod relations;
 mod repeat;
 mod scalar;
 mod scan;
@@ -24,8 +29,10 @@ mod sign;
 mod text;
 #[cfg(test)]
 mod trial;
+mod xlsx;
 mod yaml;
 
+pub(crate) use archive::LARGEST;
 pub use intake::Role;
 pub(crate) use intake::{Intake, Setting};
 pub(crate) use permit::Ignore;
@@ -64,6 +71,13 @@ impl Format {
 pub(crate) enum Reading {
     /// The file is one thing.
     Whole(fn(&mut Intake<'_>)),
+    /// The file is no text that people would know: one is made of it first.
+    Made {
+        /// Makes the text of a file of this name and these bytes; what is wrong with it is noted in the source.
+        make: fn(&str, Vec<u8>) -> Source,
+        /// Reads the records of such a text.
+        read: fn(&mut Intake<'_>),
+    },
     /// One record follows the other, so that pieces of the file may be read apart.
     InPieces {
         /// Reads the records in a range of a text, which must hold them whole.
@@ -95,6 +109,14 @@ pub(crate) struct Field {
 }
 
 impl Format {
+    /// The source of a file: its text, or the text that is made of it.
+    pub fn source(&self, name: &str, bytes: Vec<u8>) -> Source {
+        match self.reading {
+            Reading::Made { make, .. } => make(name, bytes),
+            Reading::Whole(_) | Reading::InPieces { .. } => Source::decode(name, bytes),
+        }
+    }
+
     /// Whether its records follow one another, so that they can be read while more are written.
     pub fn streams(&self) -> bool {
         self.cut().is_some()
@@ -103,7 +125,7 @@ impl Format {
     /// How to find the last border between records; none when the file is one thing.
     pub(crate) fn cut(&self) -> Option<Cut> {
         match self.reading {
-            Reading::Whole(_) => None,
+            Reading::Whole(_) | Reading::Made { .. } => None,
             Reading::InPieces { cut, .. } => Some(cut),
         }
     }
@@ -112,6 +134,10 @@ impl Format {
     pub(crate) fn read(&self, intake: &mut Intake<'_>, range: Range<usize>) {
         match self.reading {
             Reading::Whole(read) => read(intake),
+            Reading::Made { read, .. } => {
+                intake.take_notes();
+                read(intake);
+            }
             Reading::InPieces { read, .. } => {
                 let text = intake.source.text();
                 read(intake, text, range);
@@ -121,7 +147,18 @@ impl Format {
 }
 
 /// Every format there is.
-pub const FORMATS: &[Format] = &[text::FORMAT, markdown::FORMAT, csv::FORMAT, jsonl::FORMAT, campaign::FORMAT, yaml::FORMAT, json::FORMAT];
+pub const FORMATS: &[Format] = &[
+    text::FORMAT,
+    markdown::FORMAT,
+    csv::FORMAT,
+    jsonl::FORMAT,
+    campaign::FORMAT,
+    yaml::FORMAT,
+    json::FORMAT,
+    xlsx::FORMAT,
+    docx::FORMAT,
+    html::FORMAT,
+];
 
 /// The format of a file, by its ending.
 pub fn format_of(name: &str) -> Option<&'static Format> {

@@ -41,6 +41,11 @@ impl Trial {
         Trial::of(Source::new(name, text))
     }
 
+    /// Reads the bytes of a file as a whole.
+    pub(super) fn made(name: &str, bytes: &[u8]) -> Trial {
+        Trial::of(format_of(name).expect("a format").source(name, bytes.to_vec()))
+    }
+
     /// Reads a source as a whole.
     pub(super) fn of(source: Source) -> Trial {
         let whole = 0..source.text().len();

@@ -32,9 +32,8 @@ pub(super) fn worst(findings: &[Finding], most: usize) -> Vec<&Finding> {
 pub(super) fn marks<'a>(report: &Report, finding: &'a Finding, lang: Lang) -> Vec<Mark<'a>> {
     let mut words = label(finding, lang);
     let source = report.source(finding.place.source);
-    let lines = source.slice(finding.place.span).matches('\n').count();
-    if lines >= 3 {
-        let last = source.position(finding.place.span.range().start).line + lines;
+    let [first, last] = [finding.place.span.range().start, finding.place.span.range().end].map(|end| source.position(end).line);
+    if last >= first + 3 {
         let until = match lang {
             Lang::Zh => format!("到第 {last} 行为止"),
             Lang::En => format!("down to line {last}"),

@@ -9,6 +9,7 @@ use crate::output::shown::{Cells, most_cells, visible};
 use crate::report::Report;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
+use crate::words::Words;
 use std::ops::Range;
 
 /// Lines of one place that are shown; a longer place shows its beginning.
@@ -38,6 +39,8 @@ pub(super) struct Excerpt {
 pub(super) struct Run {
     /// The source's name.
     pub path: String,
+    /// The cell or paragraph of its first mark, where it has such.
+    pub label: Option<Words>,
     /// The number of the first line, from 1.
     pub line: usize,
     /// The lines in the excerpt's text.
@@ -64,10 +67,11 @@ impl Excerpt {
         for run in runs(rows(report, pieces(report, marks), width)) {
             let start = excerpt.text.len();
             let (source, line) = (report.source(run[0].source), run[0].number);
+            let label = first_place(&run).and_then(|place| source.label(place));
             for row in run {
                 excerpt.push(source, row, width);
             }
-            excerpt.runs.push(Run { path: visible(source.name()).into_owned(), line, bytes: start..excerpt.text.len() });
+            excerpt.runs.push(Run { path: visible(source.name()).into_owned(), label, line, bytes: start..excerpt.text.len() });
         }
         excerpt
     }
@@ -102,6 +106,8 @@ struct Piece {
     range: Range<usize>,
     words: Option<String>,
     mark: usize,
+    /// All of the mark.
+    whole: Span,
 }
 
 /// A line, or a window of one, and what is underlined in it.
@@ -127,11 +133,11 @@ fn pieces(report: &Report, marks: Vec<Mark>) -> Vec<Piece> {
     for (mark, Mark { place, mut words }) in marks.into_iter().enumerate() {
         let source = report.source(place.source);
         let ranges = in_lines(source, place.span);
-        let number = source.position(place.span.range().start).line;
-        for (at, (line, range)) in ranges.into_iter().enumerate() {
+        for (line, range) in ranges {
+            let number = source.position(line.range().start).line;
             let taken = |piece: &Piece| piece.source == place.source && overlap(&piece.range, &range);
             if !pieces.iter().any(taken) {
-                pieces.push(Piece { source: place.source, number: number + at, line, range, words: words.take(), mark });
+                pieces.push(Piece { source: place.source, number, line, range, words: words.take(), mark, whole: place.span });
             }
         }
     }
@@ -176,15 +182,19 @@ fn rows(report: &Report, pieces: Vec<Piece>, width: usize) -> Vec<Row> {
     for piece in pieces {
         let text = report.source(piece.source).text();
         match rows.last_mut() {
-            Some(row)
-                if (row.source, row.number) == (piece.source, piece.number) && fits(&text[row.hull().start..piece.range.end], width) =>
-            {
+            Some(row) if (row.source, row.line) == (piece.source, piece.line) && fits(&text[row.hull().start..piece.range.end], width) => {
                 row.pieces.push(piece);
             }
             Some(_) | None => rows.push(Row { source: piece.source, number: piece.number, line: piece.line, pieces: vec![piece] }),
         }
     }
     rows
+}
+
+/// The place of the first mark of a run.
+fn first_place(run: &[Row]) -> Option<Span> {
+    let first = run.iter().flat_map(|row| &row.pieces).min_by_key(|piece| (piece.mark, piece.range.start))?;
+    Some(first.whole)
 }
 
 fn fits(text: &str, width: usize) -> bool {
@@ -195,7 +205,11 @@ fn fits(text: &str, width: usize) -> bool {
 fn runs(rows: Vec<Row>) -> Vec<Vec<Row>> {
     let mut runs: Vec<Vec<Row>> = Vec::new();
     for row in rows {
-        let follows = |run: &&mut Vec<Row>| run.last().is_some_and(|last| (last.source, last.number + 1) == (row.source, row.number));
+        let follows = |run: &&mut Vec<Row>| {
+            run.last().is_some_and(|last| {
+                (last.source, last.number + 1) == (row.source, row.number) && row.line.start.saturating_sub(last.line.end) <= 2
+            })
+        };
         match runs.last_mut().filter(follows) {
             Some(run) => run.push(row),
             None => runs.push(vec![row]),

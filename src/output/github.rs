@@ -5,6 +5,7 @@
 
 use crate::finding::{Finding, Severity};
 use crate::output::Style;
+use crate::output::placed::labelled;
 use crate::output::remarks::{remarks, say};
 use crate::output::shown::{clipped, visible};
 use crate::report::Report;
@@ -54,7 +55,7 @@ fn annotation(report: &Report, finding: &Finding, lang: Lang) -> String {
         false => String::new(),
     };
     let (file, rule) = (property(&visible(source.name())), property(&visible(&finding.about.id)));
-    let mut message = clipped(&finding.message(lang), MESSAGE).into_owned();
+    let mut message = labelled(source, finding.place.span, lang) + &clipped(&finding.message(lang), MESSAGE);
     for remark in remarks(report, finding, lang) {
         message.extend(["\n", remark.head, &remark.text]);
     }

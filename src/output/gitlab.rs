@@ -3,6 +3,7 @@
 use crate::finding::{Finding, Severity};
 use crate::output::Style;
 use crate::output::escape::json;
+use crate::output::placed::labelled;
 use crate::output::shown::{clipped, visible};
 use crate::report::Report;
 use crate::words::Lang;
@@ -50,7 +51,7 @@ fn issue(report: &Report, finding: &Finding, lang: Lang) -> Issue {
     let source = report.source(finding.place.source);
     let span = finding.place.span.range();
     Issue {
-        description: clipped(&finding.message(lang), MESSAGE).into_owned(),
+        description: labelled(source, finding.place.span, lang) + &clipped(&finding.message(lang), MESSAGE),
         check_name: visible(&finding.about.id).into_owned(),
         fingerprint: finding.fingerprint_text(),
         severity: match finding.severity {

@@ -9,6 +9,7 @@ use crate::finding::{Citation, Finding, Severity};
 use crate::output::Style;
 use crate::output::drawn::{marks, worst};
 use crate::output::excerpt::{Excerpt, Label};
+use crate::output::placed::spot;
 use crate::output::remarks::{Remark, SOURCE, remarks, say};
 use crate::output::shown::{clipped, visible};
 use crate::output::waived;
@@ -176,7 +177,11 @@ impl Page<'_> {
         for run in &excerpt.runs {
             let here = |label: &&Label| run.bytes.contains(&label.bytes.start);
             let column = excerpt.labels.iter().find(here).map_or(1, |label| label.column);
-            out += &format!("<span class=\"at\">{}:{}:{column}</span>\n", markup(&run.path), run.line);
+            let place = match &run.label {
+                Some(label) => visible(label.say(self.lang)).into_owned(),
+                None => format!("{}:{column}", run.line),
+            };
+            out += &format!("<span class=\"at\">{}:{}</span>\n", markup(&run.path), markup(&place));
             let mut start = run.bytes.start;
             for (number, line) in excerpt.text[run.bytes.clone()].lines().enumerate() {
                 out += &format!("<span class=\"n\">{:>4} </span>{}\n", run.line + number, underlined(&excerpt, start, line));
@@ -206,9 +211,9 @@ impl Page<'_> {
         }
         let item = |related: &crate::finding::Related| {
             let source = self.report.source(related.place.source);
-            let line = source.position(related.place.span.range().start).line;
+            let place = markup(&spot(source, related.place.span, self.lang));
             let note = markup(&clipped(related.note.say(self.lang), MESSAGE));
-            format!("<li><span class=\"place\">{}:{line}</span> {note}</li>\n", escaped(source.name()))
+            format!("<li><span class=\"place\">{place}</span> {note}</li>\n")
         };
         let items: String = finding.related.iter().take(RELATED).map(item).collect();
         let more = match (self.lang, finding.related.len().saturating_sub(RELATED)) {

@@ -8,11 +8,11 @@ use crate::finding::{Finding, Severity};
 use crate::output::Style;
 use crate::output::drawn::{NOTE, RELATED, marks, worst};
 use crate::output::excerpt::Excerpt;
+use crate::output::placed::place;
 use crate::output::remarks::{Remark, remarks, say};
 use crate::output::shown::{clipped, visible};
 use crate::output::waived;
 use crate::report::{Report, Summary};
-use crate::source::Position;
 use crate::words::Lang;
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
@@ -97,11 +97,16 @@ fn summary(summary: &Summary, lang: Lang) -> String {
 /// One finding, drawn.
 fn draw(report: &Report, finding: &Finding, style: Style) -> Result<String, fmt::Error> {
     let width = style.width.clamp(WIDTHS.0, WIDTHS.1);
-    let card = Card {
+    let mut card = Card {
         message: clipped(&finding.message(style.lang), MESSAGE).into_owned(),
         severity: finding.severity,
         excerpt: Excerpt::new(report, marks(report, finding, style.lang), width - FRAME),
     };
+    for run in &mut card.excerpt.runs {
+        if let Some(label) = &run.label {
+            run.path = format!("{}:{}{UNCOUNTED}", run.path, visible(label.say(style.lang)));
+        }
+    }
     let footer = footer(report, finding, &card.excerpt, style);
     let handler = GraphicalReportHandler::new_themed(theme(finding, &card.excerpt, style))
         .with_links(false)
@@ -111,7 +116,16 @@ fn draw(report: &Report, finding: &Finding, style: Style) -> Result<String, fmt:
     let handler = if footer.is_empty() { handler } else { handler.with_footer(footer) };
     let mut text = String::new();
     handler.render_report(&mut text, &card)?;
-    Ok(text)
+    Ok(if text.contains(UNCOUNTED) { uncounted(&text) } else { text })
+}
+
+/// Behind a place that is no line and no column: miette writes both, and they are taken out. Nothing else holds such a character.
+const UNCOUNTED: char = '\u{1}';
+
+fn uncounted(text: &str) -> String {
+    let counted = |c: char| c == ':' || c.is_ascii_digit();
+    let mut parts = text.split(UNCOUNTED);
+    parts.next().into_iter().chain(parts.map(|part| part.trim_start_matches(counted))).collect()
 }
 
 /// Lines in Unicode, colours when wanted.
@@ -155,9 +169,8 @@ fn footer(report: &Report, finding: &Finding, excerpt: &Excerpt, style: Style) -
     for (number, related) in finding.related.iter().take(RELATED).enumerate() {
         if !excerpt.shows(number + 1) {
             let source = report.source(related.place.source);
-            let Position { line, column } = source.position(related.place.span.range().start);
             let note = clipped(related.note.say(lang), NOTE);
-            lines.push(format!("{head}{}:{line}:{column} {note}", visible(source.name())));
+            lines.push(format!("{head}{} {note}", place(source, related.place.span, lang)));
         }
     }
     match (lang, finding.related.len().saturating_sub(RELATED)) {

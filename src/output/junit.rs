@@ -5,11 +5,12 @@
 
 use crate::finding::{Finding, Severity};
 use crate::output::Style;
+use crate::output::placed::inside;
 use crate::output::remarks::remarks;
 use crate::output::shown::{clipped, visible};
 use crate::output::waived;
 use crate::report::Report;
-use crate::source::{Position, Source};
+use crate::source::Source;
 use crate::words::Lang;
 use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 use std::io;
@@ -41,7 +42,7 @@ fn suite(report: &Report, source: &Source, found: &[&Finding], lang: Lang) -> Te
 
 fn case(report: &Report, finding: &Finding, lang: Lang) -> TestCase {
     let source = report.source(finding.place.source);
-    let Position { line, column } = source.position(finding.place.span.range().start);
+    let (line, place) = (source.position(finding.place.span.range().start).line, inside(source, finding.place.span, lang));
     let (path, rule) = (visible(source.name()), visible(&finding.about.id));
     let is_waived = finding.waiver.is_some();
     let mut status = match finding.severity {
@@ -52,8 +53,8 @@ fn case(report: &Report, finding: &Finding, lang: Lang) -> TestCase {
     status.set_message(clipped(&finding.message(lang), MESSAGE).as_ref());
     status.set_type(if is_waived { "waived" } else { finding.severity.name() });
     let waived = if is_waived { format!("\n{}", waived::why(finding, lang)) } else { String::new() };
-    status.set_description(format!("{path}:{line}:{column}{waived}{told}"));
-    let mut case = TestCase::new(format!("{rule} {line}:{column}"), status);
+    status.set_description(format!("{path}:{place}{waived}{told}"));
+    let mut case = TestCase::new(format!("{rule} {place}"), status);
     case.set_classname(&*rule);
     case.extra.insert("file".into(), (&*path).into());
     case.extra.insert("line".into(), line.to_string().into());

@@ -12,6 +12,7 @@ mod json;
 mod jsonl;
 mod junit;
 mod object;
+mod placed;
 mod remarks;
 mod sarif;
 mod shown;

@@ -101,6 +101,7 @@ impl<'a> Objects<'a> {
         out.extend_from_slice(&path);
         plain(out, ",");
         write_stretch(start, source.point(place.span.range().end, Some(start)), out);
+        write_cell(source, place.span, out);
         plain(out, r#","record":"#);
         quote_if_any(out, place.record.as_deref());
         plain(out, r#","field":"#);
@@ -162,6 +163,7 @@ impl<'a> Objects<'a> {
             }
             write_count(r#","line":"#, position.line, out);
             write_count(r#","column":"#, position.column, out);
+            write_cell(source, place.span, out);
             plain(out, r#","note":"#);
             quote_visible(out, note.say(self.lang));
             plain(out, "}");
@@ -230,6 +232,14 @@ fn write_stretch(start: Point, end: Point, out: &mut Vec<u8>) {
     write_count(r#","end_column":"#, end.position.column, out);
     write_count(r#","start_byte":"#, start.original, out);
     write_count(r#","end_byte":"#, end.original, out);
+}
+
+/// The cell of a workbook.
+fn write_cell(source: &Source, span: Span, out: &mut Vec<u8>) {
+    if let Some(cell) = source.cell(span) {
+        plain(out, r#","cell":"#);
+        quote(out, &cell);
+    }
 }
 
 fn write_match(found: &Match, out: &mut Vec<u8>) {

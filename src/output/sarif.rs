@@ -7,6 +7,7 @@ mod shape;
 use crate::finding::{About, Counted, Edit, Finding, Fix, Place, Related, Severity, Waiver};
 use crate::output::Style;
 use crate::output::escape::json;
+use crate::output::placed::label;
 use crate::output::remarks::say;
 use crate::output::shown::{clipped, visible};
 use crate::report::Report;
@@ -94,7 +95,7 @@ impl<'a> Results<'a> {
         Location {
             id: None,
             physical_location: self.physical(place.source.0, place.span),
-            logical_locations: name.map(|name| Logical { name }).into_iter().collect(),
+            logical_locations: name.into_iter().chain(self.label(place.source, place.span)).map(|name| Logical { name }).collect(),
             message: None,
         }
     }
@@ -112,10 +113,15 @@ impl<'a> Results<'a> {
         let location = |(number, (source, span, note)): (usize, (SourceId, Span, Option<&str>))| Location {
             id: Some(number),
             physical_location: self.physical(source.0, span),
-            logical_locations: Vec::new(),
+            logical_locations: self.label(source, span).map(|name| Logical { name }).into_iter().collect(),
             message: Some(Message::of(visible(note.unwrap_or_else(|| say(self.lang, "计入的记录", "counted"))))),
         };
         noted.chain(counted).enumerate().map(location).collect()
+    }
+
+    /// The cell or the paragraph.
+    fn label(&self, source: SourceId, span: Span) -> Option<String> {
+        label(self.report.source(source), span, self.lang)
     }
 
     fn physical(&self, source: u32, span: Span) -> Physical {
@@ -183,20 +189,24 @@ fn invocation(report: &Report, lang: Lang) -> Invocation {
 }
 
 fn artifact(source: &Source) -> Artifact {
-    Artifact { location: ArtifactLocation { uri: uri(source.name()), index: None }, length: source.original(source.text().len()) }
+    let whole = source.text().len();
+    // What was put together from cells says nothing of the bytes of its file.
+    let length = source.label(Span::default()).is_none().then(|| source.original(whole));
+    Artifact { location: ArtifactLocation { uri: uri(source.name()), index: None }, length }
 }
 
 /// A stretch of a file. The ends are exclusive; lines and columns begin at one.
 fn region(source: &Source, span: Span) -> Region {
     let start = source.point(span.range().start, None);
     let end = source.point(span.range().end, Some(start));
+    let of_file = source.label(span).is_none();
     Region {
         start_line: start.position.line,
         start_column: start.position.column,
         end_line: end.position.line,
         end_column: end.position.column,
-        byte_offset: start.original,
-        byte_length: end.original.saturating_sub(start.original),
+        byte_offset: of_file.then_some(start.original),
+        byte_length: of_file.then(|| end.original.saturating_sub(start.original)),
     }
 }
 

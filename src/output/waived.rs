@@ -1,10 +1,10 @@
 //! What is waived, a line for each finding: for people who ask for it.
 
 use crate::finding::Finding;
+use crate::output::placed::place;
 use crate::output::remarks::say;
 use crate::output::shown::{clipped, visible};
 use crate::report::Report;
-use crate::source::Position;
 use crate::words::Lang;
 use std::io;
 
@@ -20,9 +20,9 @@ pub(super) fn write(report: &Report, lang: Lang, out: &mut dyn io::Write) -> io:
 pub(super) fn lines(report: &Report, lang: Lang) -> impl Iterator<Item = String> {
     report.waived.iter().filter(|_| report.shows_waived).map(move |finding| {
         let source = report.source(finding.place.source);
-        let Position { line, column } = source.position(finding.place.span.range().start);
-        let (path, rule, waived) = (visible(source.name()), visible(&finding.about.id), say(lang, "已豁免", "waived"));
-        format!("{path}:{line}:{column}: {waived}[{rule}] {}", why(finding, lang))
+        let place = place(source, finding.place.span, lang);
+        let (rule, waived) = (visible(&finding.about.id), say(lang, "已豁免", "waived"));
+        format!("{place}: {waived}[{rule}] {}", why(finding, lang))
     })
 }
 

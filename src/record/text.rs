@@ -45,6 +45,8 @@ impl Pieces {
     pub(crate) fn gap(&mut self, content: usize, end: usize, start: usize) {
         let (end, start) = ((content as u32, end as u32), (content as u32, start as u32));
         match self.0.last_mut() {
+            // What ends here was written otherwise, and counts up to here.
+            Some(last) if *last == end => self.0.push(start),
             Some(last) if last.0 == end.0 => *last = start,
             _ => self.0.extend([end, start]),
         }

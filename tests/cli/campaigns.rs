@@ -84,7 +84,10 @@ fn what_only_looks_like_input_is_passed_over_in_a_folder_and_said() {
         .file("in/slip.yaml", "operations: []\n")
         .file("p.toml", POLICY);
     let ran = stage.run(&["check", "in", "--policy", "p.toml", "--format", "json", "--lang", "en"]);
-    assert_eq!(ran.err.trim(), "presend: 3 files are no campaigns and were not checked: in/ci.yaml in/package.json in/pyproject.toml");
+    assert_eq!(
+        ran.err.trim(),
+        "presend: 3 files are no input by their content and were not checked: in/ci.yaml in/package.json in/pyproject.toml"
+    );
     let rules: Vec<&str> = findings(&ran.json())
         .iter()
         .map(|finding| text(&finding["rule"]))

@@ -6,7 +6,6 @@ use presend::check::InputFile;
 use presend::input::{FORMATS, Format, Role, format_of};
 use presend::policy::Policy;
 use presend::settings::Paths;
-use presend::source::Source;
 use presend::words::{Lang, Words};
 use std::collections::HashSet;
 use std::fs::File;
@@ -58,11 +57,12 @@ impl Found {
         if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
             return self.unreadable.push(cannot_read(Path::new("-"), &error.to_string(), &error.to_string()));
         }
-        let source = Source::decode(stdin_name.unwrap_or("<stdin>"), bytes);
-        let looks_like_json = source.text().trim_start().starts_with('{');
-        let name = stdin_name.unwrap_or(if looks_like_json { "stdin.jsonl" } else { "stdin.txt" });
+        let name = stdin_name.unwrap_or_else(|| guessed(&bytes));
         match format_of(name) {
-            Some(format) => self.files.push(InputFile { source, format, role }),
+            Some(format) => {
+                let source = format.source(stdin_name.unwrap_or("<stdin>"), bytes);
+                self.files.push(InputFile { source, format, role });
+            }
             None => self.unreadable.push(unknown_format(Path::new(name))),
         }
     }
@@ -94,8 +94,8 @@ impl Found {
             let shown = others.iter().take(SHOWN).map(|file| file.source.name()).collect::<Vec<_>>().join(" ");
             let (more, count) = (if others.len() > SHOWN { " …" } else { "" }, others.len());
             self.notes.push(Words::new(
-                format!("{count} 个文件不是活动文件，没有检查：{shown}{more}"),
-                format!("{count} files are no campaigns and were not checked: {shown}{more}"),
+                format!("{count} 个文件不像是要检查的内容，没有检查：{shown}{more}"),
+                format!("{count} files are no input by their content and were not checked: {shown}{more}"),
             ));
         }
     }
@@ -144,6 +144,17 @@ impl Found {
             }
             Err(error) => self.unreadable.push(cannot_read(path, &error.to_string(), &error.to_string())),
         }
+    }
+}
+
+/// The name that standard input would have, if it has none.
+fn guessed(bytes: &[u8]) -> &'static str {
+    let holds = |folder: &[u8]| bytes.windows(folder.len()).any(|window| window == folder);
+    match bytes.trim_ascii_start() {
+        [b'{', ..] => "stdin.jsonl",
+        [b'P', b'K', 3, 4, ..] if holds(b"xl/workbook.xml") => "stdin.xlsx",
+        [b'P', b'K', 3, 4, ..] if holds(b"word/document.xml") => "stdin.docx",
+        _ => "stdin.txt",
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::{account, escaped, markup};
 use crate::finding::{Counted, Finding, Window};
+use crate::output::placed::spot;
 use crate::output::remarks::say;
 use crate::output::shown::clipped;
 use crate::report::Report;
@@ -179,11 +180,11 @@ impl<'a> Axis<'a> {
             BASE - 4.0,
             self.x(start),
         );
-        limit + &self.dots(window, over) + &self.words(window, (start, full), lang)
+        limit + &self.dots(window, over, lang) + &self.words(window, (start, full), lang)
     }
 
     /// The records: those within the limit climb to it, the others stand above.
-    fn dots(&self, window: &Window, over: usize) -> String {
+    fn dots(&self, window: &Window, over: usize, lang: Lang) -> String {
         let height = |at: usize| match at < over {
             true => BASE - 6.0 - (BASE - LIMIT - 12.0) * (at + 1) as f64 / (over.max(1) as f64),
             false => LIMIT - 6.0 - (LIMIT - 16.0) * (at - over) as f64 / (window.records.len() - over) as f64,
@@ -191,13 +192,12 @@ impl<'a> Axis<'a> {
         let dot = |(at, record): (usize, &Counted)| {
             let time = record.time?;
             let (class, source) = (if at < over { "ok" } else { "over" }, self.report.source(record.source));
-            let line = source.position(record.span.range().start).line;
             Some(format!(
-                "<circle class=\"{class}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.5\"><title>{} · {}:{line}</title></circle>\n",
+                "<circle class=\"{class}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.5\"><title>{} · {}</title></circle>\n",
                 self.x(time),
                 height(at),
                 self.moment(time),
-                escaped(source.name()),
+                markup(&spot(source, record.span, lang)),
             ))
         };
         window.records.iter().enumerate().filter_map(dot).collect()

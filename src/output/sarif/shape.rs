@@ -140,7 +140,8 @@ impl Message {
 #[derive(Serialize)]
 pub(super) struct Artifact {
     pub location: ArtifactLocation,
-    pub length: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -213,8 +214,10 @@ pub(super) struct Region {
     pub start_column: usize,
     pub end_line: usize,
     pub end_column: usize,
-    pub byte_offset: usize,
-    pub byte_length: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byte_offset: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byte_length: Option<usize>,
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,8 @@
+//! Any bytes as the XML of a document.
+
+#![no_main]
+
+#[path = "../bodies/mod.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::office::document(data));
