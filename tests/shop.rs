@@ -47,10 +47,45 @@ fn each_file_shows_what_it_is_for() {
         ("dev-account-switching", "plan.csv"),
         ("input-bad-time", "plan.csv"),
         ("act-plugin-tool", "plan.jsonl"),
+        ("claim-absolute", "december.xlsx"),
+        ("pay-packet-amount", "december.xlsx"),
+        ("evade-obfuscation", "december.xlsx"),
+        ("input-hidden", "december.xlsx"),
+        ("claim-medical", "drafts/tea-tasting.docx"),
+        ("fin-brushing", "drafts/tea-tasting.docx"),
+        ("claim-absolute", "drafts/winter-teas.html"),
+        ("bait-collect-likes", "drafts/winter-teas.html"),
     ] {
         let expected = (rule.to_owned(), format!("examples/shop/{file}"));
         assert!(found.contains(&expected), "{expected:?} is not among {found:#?}");
     }
+}
+
+/// Rule and place of what is found in a workbook, a document or a page of the shop.
+fn places(file: &str) -> Vec<(String, String)> {
+    let printed = printed("zh", "concise");
+    let start = format!("examples/shop/{file}:");
+    let lines = printed.lines().filter_map(|line| line.strip_prefix(&start)?.split_once(": "));
+    let rule = |said: &str| said.split(['[', ']']).nth(1).unwrap_or_default().to_owned();
+    lines.map(|(place, said)| (rule(said), place.to_owned())).collect()
+}
+
+#[test]
+fn files_of_an_office_show_where_their_faults_are() {
+    for (file, rule, place) in [
+        ("december.xlsx", "claim-absolute", "计划!F4"),
+        ("december.xlsx", "pay-packet-amount", "计划!G7"),
+        ("december.xlsx", "evade-obfuscation", "计划!F9"),
+        ("drafts/tea-tasting.docx", "claim-medical", "第11段:7"),
+        ("drafts/tea-tasting.docx", "fin-brushing", "隐藏文字第12段:8"),
+        ("drafts/winter-teas.html", "claim-absolute", "18:25"),
+        ("drafts/winter-teas.html", "bait-collect-likes", "20:33"),
+    ] {
+        let places = places(file);
+        assert!(places.contains(&(rule.to_owned(), place.to_owned())), "{rule} at {place} is not among {places:#?}");
+    }
+    let loud = |place: &str| place.starts_with("周末茶会");
+    assert!(!places("december.xlsx").iter().any(|(_, place)| loud(place)), "the grid has no fault");
 }
 
 /// Runs the program in the folder of the shop, with the shop's own settings.

@@ -7,7 +7,7 @@
 mod page;
 mod seen;
 
-use super::archive::{LARGEST, Trouble};
+use super::archive::Trouble;
 use super::cell::Cell;
 use super::intake::Intake;
 use super::{Field, Fields, Format, Reading, comment};
@@ -33,12 +33,15 @@ pub(super) const FORMAT: Format = Format {
 /// What the report of this program has in its last lines.
 const OWN_REPORT: &str = "<footer data-version=";
 
+/// Bytes a page may have.
+const LARGEST: usize = 64 << 20;
+
 /// Names of the encodings that files are read in.
 const ENCODINGS: [&str; 9] = ["utf-8", "utf8", "gb2312", "gbk", "gb18030", "utf-16", "utf-16le", "utf-16be", "us-ascii"];
 
 fn make(name: &str, bytes: Vec<u8>) -> Source {
     let mut notes = Assembly::new();
-    if bytes.len() as u64 > LARGEST {
+    if bytes.len() > LARGEST {
         notes.fault(Trouble::TooLarge.fault(Span::default()));
         return notes.note(Source::new(name, ""));
     }

@@ -94,7 +94,8 @@ fn told(explanation: &Explanation, ground: &Ground) -> String {
 fn line(explanation: &Explanation, step: &Step, lang: Lang) -> String {
     let report = &explanation.report;
     let source = report.source(step.place.source);
-    let at = source.position(step.place.span.start as usize).line;
+    let line = || source.position(step.place.span.start as usize).line.to_string();
+    let at = source.label(step.place.span).map_or_else(line, |label| label.say(lang).to_owned());
     let time = step.time.map(|time| report.zone.show(time)).unwrap_or_default();
     let part = part(step.part).say(lang).to_owned();
     let of = step.of.map(|of| format!("/{of}")).unwrap_or_default();
@@ -123,7 +124,7 @@ fn steps_json(explanation: &Explanation, lang: Lang) -> String {
         let source = report.source(step.place.source);
         let line = source.position(step.place.span.start as usize).line;
         let part = part(step.part).en.trim().to_owned();
-        json!({ "path": source.name(), "line": line, "time": step.time.map(|time| report.zone.show(time)), "part": part, "count": number(step.count), "of": number(step.of), "max": number(step.max), "note": step.note.say(lang) })
+        json!({ "path": source.name(), "line": line, "cell": source.cell(step.place.span), "time": step.time.map(|time| report.zone.show(time)), "part": part, "count": number(step.count), "of": number(step.of), "max": number(step.max), "note": step.note.say(lang) })
     };
     let finding = report
         .findings

@@ -79,6 +79,13 @@ impl Seen {
         let before = self.text.len();
         let (mut written, mut meant) = (0, 0);
         while meant < value.len() {
+            let run = run(&raw.as_bytes()[written..], &value.as_bytes()[meant..]);
+            if run > 0 {
+                self.between();
+                self.add(&value[meant..meant + run], at + written, at + written + run);
+                (written, meant) = (written + run, meant + run);
+                continue;
+            }
             let (from, to) = step(&raw[written..], &value[meant..]);
             let (start, end, says) = (at + written, at + written + from, &value[meant..meant + to]);
             match says {
@@ -120,6 +127,15 @@ impl Seen {
         }
         self.end = end;
     }
+}
+
+/// Bytes that mean what is written, and nothing else: no entity, no blank.
+fn run(raw: &[u8], value: &[u8]) -> usize {
+    let is_plain = |byte: &u8| !matches!(byte, b'&' | b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | 0);
+    let run = raw.iter().zip(value).take_while(|(written, meant)| written == meant && is_plain(written)).count();
+    // Not within a character.
+    let is_border = |at: &usize| value.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80);
+    (0..=run).rev().find(is_border).unwrap_or(0)
 }
 
 /// Bytes of the next thing written, and of what it means.
