@@ -71,6 +71,9 @@ const MORSELS: &[&[u8]] = &[
     b"lexicon = {",
     b"max = ",
     b"<!--",
+    b"<!-- presend: ignore word reason=",
+    b"expires=2026-12-31",
+    "客户书面同意".as_bytes(),
     b"-->",
     b"```",
     b"repeat = \"FREQ=",
@@ -211,6 +214,11 @@ fn policies() {
 #[test]
 fn settings() {
     feed(&["toml"], 1, bodies::settings::run);
+}
+
+#[test]
+fn waivers() {
+    feed(&["permit"], 4, bodies::waivers::run);
 }
 
 #[test]

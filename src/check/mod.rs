@@ -1,5 +1,6 @@
 //! A checker holds records against rules. The only room that sees policies, kinds and inputs together.
 
+mod cover;
 mod each;
 mod evade;
 mod explain;

@@ -1,5 +1,6 @@
 //! Which findings may stand, and which waivers are over or of no use.
 
+use super::cover::Cover;
 use super::{Checker, Input, read};
 use crate::collection::{Collection, Record, Row};
 use crate::finding::{Finding, Waiver};
@@ -15,16 +16,21 @@ use crate::words::Words;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The waivers of a run: those of policies, and what records say themselves.
 pub(super) struct Waivers<'c> {
     checker: &'c Checker,
-    own: Vec<Own>,
+    own: Vec<Own<'c>>,
     /// Waivers of policies that hold, by rule.
     granted: HashMap<&'c str, Vec<usize>, FixedState>,
-    /// What a record says, by the record.
+    /// What a record says of all of it, by the record.
     by_row: HashMap<Row, Vec<usize>, FixedState>,
+    /// What drafts say of some of their lines, by draft and rule.
+    by_lines: Vec<Cover<(Row, &'c str)>>,
+    /// Which waiver, and which of its rules, each part of a cover is.
+    parts: Vec<By>,
     /// Which waivers of policies were of use.
     used: Vec<bool>,
     /// Those whose rules had something to look at, as far as it was looked.
@@ -41,13 +47,19 @@ pub(super) struct Waivers<'c> {
 }
 
 /// What a record says, and what came of it.
-struct Own {
+struct Own<'c> {
     ignore: Ignore,
     waiver: Arc<Waiver>,
     source: SourceId,
     /// The ids of its rules that are in force, and whether they were flagged.
-    rules: Vec<(String, bool)>,
+    rules: Vec<(&'c str, bool)>,
 }
+
+/// Rules by the names they go by: each its id, and whether it may be waived.
+type Ids<'c> = BTreeMap<String, (&'c str, bool)>;
+
+/// A rule and the lines in which a draft may break it, with the number of the part.
+type Part<'c> = ((Row, &'c str), Range<u32>, usize);
 
 /// Which waiver covers a finding.
 #[derive(Clone, Copy)]
@@ -66,6 +78,8 @@ impl<'c> Waivers<'c> {
             own: Vec::new(),
             granted: HashMap::default(),
             by_row: HashMap::default(),
+            by_lines: Vec::new(),
+            parts: Vec::new(),
             used: vec![false; checker.granted.len()],
             concerned: vec![false; checker.granted.len()],
             are_heeded: false,
@@ -99,17 +113,19 @@ impl<'c> Waivers<'c> {
         if !self.are_heeded || ignores.is_empty() {
             return;
         }
-        let ids = ids(self.checker);
-        ignores.into_iter().for_each(|ignore| self.take_one(all, ignore, &ids));
+        let (ids, mut lines) = (ids(self.checker), Vec::new());
+        ignores.into_iter().for_each(|ignore| self.take_one(all, ignore, (&ids, &mut lines)));
+        self.by_lines.extend((!lines.is_empty()).then(|| Cover::of(lines)));
     }
 
-    fn take_one(&mut self, all: &Collection, ignore: Ignore, ids: &BTreeMap<String, (&str, bool)>) {
+    /// Takes what one record says; what it says of some lines is put with them.
+    fn take_one(&mut self, all: &Collection, ignore: Ignore, (ids, parts): (&Ids<'c>, &mut Vec<Part<'c>>)) {
         let source = all.source_of(ignore.row);
         let mut rules = Vec::new();
         for (name, span) in ignore.waiver.rules.iter().zip(&ignore.names) {
             match ids.get(name.as_str()) {
                 Some((id, false)) => self.wrong.push(forbidden(id, source, *span)),
-                Some((id, true)) => rules.push(((*id).to_owned(), false)),
+                Some((id, true)) => rules.push((*id, false)),
                 None if is_elsewhere(name) => {}
                 None => {
                     let guess = meant(self.slips, name, ids.keys().map(String::as_str));
@@ -121,7 +137,16 @@ impl<'c> Waivers<'c> {
         if self.is_over(&ignore.waiver) {
             self.wrong.push(expired(&ignore.waiver, source, ignore.span));
         } else if !rules.is_empty() {
-            self.by_row.entry(ignore.row).or_default().push(self.own.len());
+            let number = self.own.len();
+            match ignore.lines {
+                None => self.by_row.entry(ignore.row).or_default().push(number),
+                Some(lines) => {
+                    for (at, (id, _)) in rules.iter().enumerate() {
+                        parts.push(((ignore.row, *id), lines.start..lines.end, self.parts.len()));
+                        self.parts.push(By::Own(number, at));
+                    }
+                }
+            }
             let waiver = Arc::new(ignore.waiver.clone());
             self.own.push(Own { ignore, waiver, source, rules });
         }
@@ -135,10 +160,12 @@ impl<'c> Waivers<'c> {
 
     /// The waiver that covers what a rule finds at a place of a record.
     pub(super) fn find(&self, all: &Collection, (id, start): (&str, u32), row: Row) -> Option<By> {
-        for at in self.by_row.get(&written(all, row)).map(Vec::as_slice).unwrap_or_default() {
-            let own = &self.own[*at];
-            let covers = own.ignore.lines.is_none_or(|lines| lines.start <= start && start < lines.end);
-            if let Some(rule) = own.rules.iter().position(|(rule, _)| covers && rule == id) {
+        let said_by = written(all, row);
+        if let Some(part) = self.by_lines.iter().find_map(|lines| lines.at((said_by, id), start)) {
+            return Some(self.parts[part]);
+        }
+        for at in self.by_row.get(&said_by).map(Vec::as_slice).unwrap_or_default() {
+            if let Some(rule) = self.own[*at].rules.iter().position(|(rule, _)| *rule == id) {
                 return Some(By::Own(*at, rule));
             }
         }
@@ -276,7 +303,7 @@ impl Checker {
 }
 
 /// The ids of all rules by the names they go by, `id` and `pack/id`, and whether each may be waived.
-fn ids(checker: &Checker) -> BTreeMap<String, (&str, bool)> {
+fn ids(checker: &Checker) -> Ids<'_> {
     let mut ids = BTreeMap::from([(DISGUISE.to_owned(), (DISGUISE, true))]);
     for rule in &checker.rules {
         let (pack, id) = (&rule.about.pack, rule.about.id.as_str());

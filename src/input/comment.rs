@@ -4,6 +4,7 @@
 
 use super::cell::{Cell, FieldRef};
 use super::intake::Intake;
+use super::lines::Lines;
 use super::permit::{self, Written};
 use crate::collection::Row;
 use crate::record::Pieces;
@@ -30,11 +31,12 @@ pub(super) fn cell(source: &Source, field: FieldRef, body: Span) -> Cell<'_> {
     if comments.iter().all(|comment| comment.said.is_none()) {
         return Cell::plain(field, body, source.text());
     }
+    let lines = Lines::of(text);
     let (mut kept, mut pieces, mut at) = (String::new(), Pieces::default(), 0);
     let start = body.start as usize;
     pieces.push(0, start);
     for comment in comments.iter().filter(|comment| comment.said.is_some()) {
-        let gone = if is_alone(text, &comment.whole) { lines(text, &comment.whole) } else { comment.whole.clone() };
+        let gone = if lines.is_alone(&comment.whole) { lines.whole(&comment.whole) } else { comment.whole.clone() };
         let gone = gone.start.max(at)..gone.end;
         kept.push_str(&text[at..gone.start]);
         pieces.gap(kept.len(), start + gone.start, start + gone.end);
@@ -97,48 +99,26 @@ fn comments(text: &str) -> Vec<Comment> {
     comments
 }
 
-/// Whether there is nothing else in the lines of a comment.
-fn is_alone(text: &str, comment: &Range<usize>) -> bool {
-    let lines = lines(text, comment);
-    text[lines.start..comment.start].trim().is_empty() && text[comment.end..lines.end].trim().is_empty()
-}
-
-/// The whole lines of a range, the last line break among them.
-fn lines(text: &str, range: &Range<usize>) -> Range<usize> {
-    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at + 1);
-    start..end
-}
-
 /// What each comment covers: its line, or the paragraph below.
 fn covered(text: &str, comments: &[Comment]) -> Vec<Range<usize>> {
+    let lines = if comments.is_empty() { return Vec::new() } else { Lines::of(text) };
     let mut covers: Vec<Range<usize>> = Vec::new();
     // From the last to the first: comments in a row cover what the last of them covers.
     let mut below: Option<Range<usize>> = None;
     for comment in comments.iter().rev() {
-        let own = lines(text, &comment.whole);
-        if !is_alone(text, &comment.whole) {
+        let own = lines.whole(&comment.whole);
+        if !lines.is_alone(&comment.whole) {
             covers.push(own);
             below = None;
             continue;
         }
-        let start = own.end + blank(&text[own.end..]);
-        let next = covers.last().filter(|_| below.as_ref().is_some_and(|next| next.start == start)).cloned();
-        covers.push(next.unwrap_or_else(|| start..start + paragraph(&text[start..])));
+        let paragraph = lines.paragraph(own.end);
+        let next = covers.last().filter(|_| below.as_ref().is_some_and(|next| next.start == paragraph.start)).cloned();
+        covers.push(next.unwrap_or(paragraph));
         below = comment.said.is_some().then_some(own);
     }
     covers.reverse();
     covers
-}
-
-/// How long the blank lines at the start are.
-fn blank(text: &str) -> usize {
-    text.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum()
-}
-
-/// How long the lines up to the first blank one are.
-fn paragraph(text: &str) -> usize {
-    text.split_inclusive('\n').take_while(|line| !line.trim().is_empty()).map(str::len).sum()
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod json;
 mod json_joints;
 mod json_object;
 mod jsonl;
+mod lines;
 mod markdown;
 mod permit;
 mod pieces;

@@ -211,10 +211,12 @@ fn is_gap(c: char) -> bool {
 fn key(text: &str, start: usize) -> (Range<usize>, usize) {
     let rest = &text[start..];
     let length = rest.find(|c: char| !(c.is_ascii_alphabetic() || c == '_')).unwrap_or(rest.len());
-    let behind = rest[length..].trim_start();
-    match behind.strip_prefix('=') {
-        Some(value) if length > 0 => (start..start + length, text.len() - value.len()),
-        _ => (start..start, start),
+    if length == 0 {
+        return (start..start, start);
+    }
+    match rest[length..].trim_start().strip_prefix('=') {
+        Some(value) => (start..start + length, text.len() - value.len()),
+        None => (start..start, start),
     }
 }
 
