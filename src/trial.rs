@@ -132,7 +132,13 @@ fn differences(checker: &Checker, case: &Case) -> Vec<Difference> {
     match &case.expect {
         Expect::Silent => own.into_iter().map(noisy).collect(),
         Expect::Hit if own.is_empty() => {
-            let words = Words::fixed("漏报：该报，却没有报", "missed: it must flag this but stays silent");
+            let words = match matches!(case.input, CaseInput::Draft(_)) && checker.is_selective(&case.rule) {
+                false => Words::fixed("漏报：该报，却没有报", "missed: it must flag this but stays silent"),
+                true => Words::fixed(
+                    "漏报：该报，却没有报（规则有 `match`，光有文案、没有那些字段的不看：写成 [[rule.test]]，在 rows 里带上字段）",
+                    "missed: it must flag this but stays silent (its `match` asks for fields that a text alone lacks: write a [[rule.test]] with rows)",
+                ),
+            };
             vec![Difference { sort: Sort::Missed, words }]
         }
         Expect::Hit => Vec::new(),

@@ -50,6 +50,9 @@ fn a_policy_of_every_kind_is_valid() {
     assert!(validator().is_valid(&read(policy)), "{:?}", validator().iter_errors(&read(policy)).map(|e| e.to_string()).collect::<Vec<_>>());
 }
 
+/// An id of 101 characters.
+const LONG_ID: &str = "id = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"";
+
 /// One rule of words, in which `⟦old⟧` is replaced.
 const WORDS: &str = "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\nlexicon = { terms = [\"微信\"] }\n";
 const RATE: &str = "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\nrate = { max = 2, timespan = \"1h\", group_by = [\"account\"] }\n";
@@ -63,6 +66,7 @@ fn broken_policies_are_invalid_and_refused() {
         (WORDS, "schema = 1", "schema = \"1\""),
         (WORDS, "id = \"r\"\n", ""),
         (WORDS, "id = \"r\"", "id = \"R 1\""),
+        (WORDS, "id = \"r\"", LONG_ID),
         (WORDS, "severity = \"error\"", "severity = \"eror\""),
         (WORDS, "severity = \"error\"", "severty = \"error\""),
         (WORDS, "summary = \"s\"", "summary = \" \""),

@@ -177,6 +177,12 @@ impl Checker {
         self.rules.iter().all(|known| known.about.id != rule || known.waivable)
     }
 
+    /// Whether a rule looks at some records only: those its `match` names.
+    pub(crate) fn is_selective(&self, rule: &str) -> bool {
+        let select = self.rules.iter().find(|known| known.about.id == rule).map(|rule| &rule.select);
+        select.is_some_and(|select| select.names_actions() || !select.is_action_only())
+    }
+
     /// The tests the rules carry.
     pub fn cases(&self) -> &[Case] {
         &self.cases

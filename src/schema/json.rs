@@ -30,7 +30,7 @@ pub(crate) fn of(shape: &Shape, words: &Vocabulary) -> Value {
     match shape {
         Shape::Text | Shape::Pattern | Shape::Reason => text(r"\S"),
         Shape::AnyText => json!({ "type": "string" }),
-        Shape::Id => text("^[a-z0-9_./-]+$"),
+        Shape::Id => text("^[a-z0-9_./-]{1,100}$"),
         Shape::Words => json!({ "anyOf": [text(r"\S"), both_languages()] }),
         Shape::Whole => json!({ "type": "integer", "minimum": 0, "maximum": MOST }),
         Shape::Number => json!({ "type": "number" }),

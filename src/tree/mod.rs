@@ -1,5 +1,6 @@
 //! A document of keys and values, each with its bytes: what TOML and YAML have in common.
 
+mod said;
 mod toml;
 mod yaml;
 

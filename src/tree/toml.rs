@@ -1,8 +1,7 @@
 //! TOML into a tree, with all syntax errors of a file at once.
 
-use super::{Broken, Key, Node, Value};
+use super::{Broken, Key, Node, Value, said};
 use crate::span::Span;
-use crate::words::Words;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -10,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 /// Reads a TOML document; what could be read is there even when something is broken.
 pub(crate) fn from_toml(text: &str) -> (Node, Vec<Broken>) {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut broken: Vec<Broken> = errors.iter().map(|error| broken(error, text.len())).collect();
+    let mut broken: Vec<Broken> = errors.iter().map(|error| broken(error, text)).collect();
     // Behind the first break of a line a parser stumbles over what it has not understood.
     broken.sort_by_key(|broken| broken.span);
     broken.dedup_by_key(|broken| memchr::memrchr(b'\n', &text.as_bytes()[..broken.span.start as usize]));
@@ -18,12 +17,14 @@ pub(crate) fn from_toml(text: &str) -> (Node, Vec<Broken>) {
     (Node { span, value: from_table(table.into_inner()) }, broken)
 }
 
-fn broken(error: &toml::de::Error, length: usize) -> Broken {
+fn broken(error: &toml::de::Error, text: &str) -> Broken {
+    let length = text.len();
     let span = error.span().unwrap_or(0..0);
     let start = span.start.min(length);
+    let end = span.end.clamp(start, length);
     Broken {
-        span: Span::new(start..span.end.clamp(start, length)),
-        words: Words::new(format!("TOML 语法错误：{}", error.message()), format!("broken TOML: {}", error.message())),
+        span: Span::new(start..end),
+        words: said::words(error.message(), (text.get(start..end).unwrap_or_default(), text.get(end..).unwrap_or_default())),
     }
 }
 
