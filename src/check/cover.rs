@@ -17,7 +17,7 @@ impl<K: Ord + Copy> Cover<K> {
             bounds.extend([(of, start, number, true), (of, end, number, false)]);
         }
         bounds.sort_unstable();
-        let (mut steps, mut open): (Vec<(K, u32, Option<usize>)>, BTreeSet<usize>) = (Vec::new(), BTreeSet::new());
+        let (mut cover, mut open) = (Cover { steps: Vec::new() }, BTreeSet::new());
         for (of, at, number, begins) in bounds {
             if begins {
                 open.insert(number)
@@ -25,12 +25,12 @@ impl<K: Ord + Copy> Cover<K> {
                 open.remove(&number)
             };
             let first = open.first().copied();
-            match steps.last_mut().filter(|(last, place, _)| (*last, *place) == (of, at)) {
+            match cover.steps.last_mut().filter(|(last, place, _)| (*last, *place) == (of, at)) {
                 Some(step) => step.2 = first,
-                None => steps.push((of, at, first)),
+                None => cover.steps.push((of, at, first)),
             }
         }
-        Cover { steps }
+        cover
     }
 
     /// The first part that holds a place of a thing.
