@@ -81,8 +81,13 @@ fn merge(a: &[u32], b: &[u32], key: impl Fn(&u32) -> (i64, u32)) -> Vec<u32> {
     let mut out = Vec::with_capacity(a.len() + b.len());
     let mut rest = a;
     for late in b {
-        let before = rest.partition_point(|row| key(row) < key(late));
-        // Late rows lie close together: copying stretches is cheaper than comparing one by one.
+        // Late rows lie close together: the next is sought in steps that double, from where the last one went.
+        let mut reach = 1;
+        while rest.get(reach).is_some_and(|row| key(row) < key(late)) {
+            reach *= 2;
+        }
+        let near = &rest[..rest.len().min(reach)];
+        let before = near.partition_point(|row| key(row) < key(late));
         out.extend_from_slice(&rest[..before]);
         out.push(*late);
         rest = &rest[before..];

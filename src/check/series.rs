@@ -27,6 +27,10 @@ struct Lane {
     ease: Ease,
     /// By number, the actions it takes.
     takes: Vec<bool>,
+    /// Whether no record lacks what must be there: then none is looked at.
+    is_sure: bool,
+    /// Whether it takes all records of a group, as they are.
+    is_open: bool,
 }
 
 /// How much must be looked at to tell whether a rule counts a record whose action it takes.
@@ -48,6 +52,8 @@ struct Plan<'a> {
     lanes: Vec<Lane>,
     /// Lanes that may take a record, by action; the last entry is for records without one.
     by_action: Vec<Vec<usize>>,
+    /// The same without those that are open.
+    choosing: Vec<Vec<usize>>,
 }
 
 /// All hits of rules that count records, or accounts.
@@ -106,11 +112,21 @@ fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>]) -> Vec<Lane> {
     for (at, active) in rules.iter().enumerate() {
         // A draft is nothing that happens: only operations are counted. Accounts have no actions.
         let takes = names.iter().map(|name| active.rule.select.takes_action(name)).chain([table == Table::Accounts]).collect();
-        let lane = Lane { rules: vec![at], ease: ease(run.checker, active), takes };
+        let lane = Lane { rules: vec![at], ease: ease(run.checker, active), takes, is_sure: false, is_open: false };
         match lanes.iter_mut().find(|known| lane.ease != Ease::Look && known.ease == lane.ease && known.takes == lane.takes) {
             Some(known) => known.rules.push(at),
             None => lanes.push(lane),
         }
+    }
+    let records = &run.all.records;
+    for lane in lanes.iter_mut().filter(|_| table == Table::Records) {
+        lane.is_sure = match &lane.ease {
+            Ease::Time(needed) => !needed || records.all_have_times(),
+            Ease::Keys(needed, columns) => (!needed || records.all_have_times()) && columns.iter().all(|column| records.all_have(*column)),
+            Ease::Look => false,
+        };
+        let all_actions = lane.takes.split_last().is_some_and(|(_, actions)| actions.iter().all(|takes| *takes));
+        lane.is_open = lane.is_sure && all_actions && records.all_have(ACTION.column);
     }
     lanes
 }
@@ -135,9 +151,10 @@ impl<'a> Plan<'a> {
     fn new(run: Run<'a>, table: Table, rules: Vec<Active<'a>>) -> Plan<'a> {
         let lanes = lanes(run, table, &rules);
         let actions = lanes.first().map_or(0, |lane| lane.takes.len());
-        let taking = |action| lanes.iter().enumerate().filter(|(_, lane)| lane.takes[action]).map(|(at, _)| at).collect();
-        let by_action = (0..actions).map(taking).collect();
-        Plan { run, table, rules, lanes, by_action }
+        let taking = |action: usize| lanes.iter().enumerate().filter(move |(_, lane)| lane.takes[action]);
+        let by_action = (0..actions).map(|action| taking(action).map(|(at, _)| at).collect()).collect();
+        let choosing = (0..actions).map(|action| taking(action).filter(|(_, lane)| !lane.is_open).map(|(at, _)| at).collect()).collect();
+        Plan { run, table, rules, lanes, by_action, choosing }
     }
 
     fn check(&self, timeline: &Timeline) -> Outcome {
@@ -161,30 +178,27 @@ impl<'a> Plan<'a> {
         self.outcome(all)
     }
 
-    fn candidates(&self, moment: Moment) -> &[usize] {
-        &self.by_action[(moment.action as usize).min(self.by_action.len() - 1)]
-    }
-
     fn check_group(&self, moments: &[Moment], (walks, taken): (&mut [Box<dyn Walk + '_>], &mut [Vec<Moment>]), gathered: &mut Gathered) {
         for moment in moments {
-            for at in self.candidates(*moment) {
-                if self.takes(&self.lanes[*at], *moment, gathered) {
+            for at in of_action(&self.choosing, *moment) {
+                let lane = &self.lanes[*at];
+                if lane.is_sure || self.takes(lane, *moment, gathered) {
                     taken[*at].push(*moment);
                 }
             }
         }
         let mut hits = Vec::new();
-        for (lane, moments) in self.lanes.iter().zip(taken).filter(|(_, moments)| !moments.is_empty()) {
-            for at in &lane.rules {
+        for (lane, taken) in self.lanes.iter().zip(taken) {
+            let moments = if lane.is_open { moments } else { &taken[..] };
+            for at in lane.rules.iter().filter(|_| !moments.is_empty()) {
                 self.check_series((&self.rules[*at], &mut *walks[*at]), moments, &mut hits);
                 gathered.hits.extend(hits.drain(..).map(|hit| RuleHit { rule: self.rules[*at].number, hit }));
             }
-            moments.clear();
+            taken.clear();
         }
     }
 
     /// Whether the rules of a lane count a record; when they cannot tell, that is noted.
-    #[inline]
     fn takes(&self, lane: &Lane, moment: Moment, gathered: &mut Gathered) -> bool {
         let filled = |column: &u16| self.run.all.records.key(*column, moment.row) != MISSING;
         let easily = match &lane.ease {
@@ -209,7 +223,7 @@ impl<'a> Plan<'a> {
 
     /// A record without the key: every rule that would count it says so.
     fn keyless(&self, moment: Moment, gathered: &mut Gathered) {
-        for at in self.candidates(moment) {
+        for at in of_action(&self.by_action, moment) {
             self.take_after_a_look(&self.lanes[*at], moment, gathered);
         }
     }
@@ -280,6 +294,11 @@ impl<'a> Plan<'a> {
         let related = rows.iter().skip(1).take(LACKING_SHOWN - 1).map(|row| (self.table.row(*row), LACKS_TOO)).collect();
         Hit { related, ..lacking(self.run.checker, (rule, lack), self.table.row(rows[0]), rows.len()) }
     }
+}
+
+/// The lanes for a record, of those by action.
+fn of_action(lanes: &[Vec<usize>], moment: Moment) -> &[usize] {
+    &lanes[(moment.action as usize).min(lanes.len() - 1)]
 }
 
 /// Whether a rule counts a record, or what the record lacks for that.

@@ -280,6 +280,17 @@ impl Records {
         }
     }
 
+    /// Whether every record says when it happens.
+    pub(crate) fn all_have_times(&self) -> bool {
+        !self.times.contains(&NO_TIME)
+    }
+
+    /// Whether every record has a name in a key column.
+    pub(crate) fn all_have(&self, column: u16) -> bool {
+        let cells = self.keys(column);
+        cells.len() == self.len() && !cells.contains(&MISSING)
+    }
+
     /// The numbers of a number column, in millionths; empty when nobody filled it, `i64::MIN` where a cell is missing.
     pub(crate) fn numbers(&self, column: u16) -> &[i64] {
         match &self.columns[column as usize] {
