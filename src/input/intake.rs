@@ -253,11 +253,11 @@ impl<'a> Intake<'a> {
                 Goes::Nowhere => {}
                 Goes::Time => time = Some(*value),
                 Goes::Words(lane) => {
-                    let Some(name @ [first, .., last] | name @ [first @ last]) = text.as_bytes().get(value.span.range()) else { continue };
-                    if *first == b' ' || *last == b' ' {
+                    let end = |at: u32| text.as_bytes().get(at as usize) == Some(&b' ');
+                    if end(value.span.start) || end(value.span.end - 1) {
                         return self.not_so_plain(span, text, values);
                     }
-                    self.batch.put(lane, name);
+                    self.batch.put(lane, text, value.span);
                 }
                 Goes::Elsewhere => self.others.push(*value),
                 Goes::Aside => return self.not_so_plain(span, text, values),

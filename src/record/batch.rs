@@ -2,61 +2,53 @@
 //!
 //! A table of a million names fits no cache, and every look at it waits for memory. Looks close behind one another wait together.
 
-use super::names::Key;
-use super::{Column, MISSING, Names, Records};
+use super::names::{Key, Long, TOGETHER};
+use super::{Column, MISSING, Records};
+use crate::span::Span;
 
 /// Records of a batch.
-const ROWS: usize = 64;
+const ROWS: usize = TOGETHER;
 
 /// Names of the newest records that are not yet in their columns.
 #[derive(Default)]
 pub(crate) struct Batch {
     rows: usize,
-    lanes: Vec<Lane>,
-    /// The long names, one behind the other.
-    long: Vec<u8>,
+    /// The column of each lane.
+    columns: Vec<u16>,
+    /// The names of each lane, a row of the batch each; so many lanes one behind the other.
+    keys: Vec<Key>,
+    /// The long names.
+    long: Long,
 }
-
-/// What waits for one column.
-struct Lane {
-    column: u16,
-    names: Vec<Waiting>,
-}
-
-/// A name's key, and where a long name stands in the batch.
-#[derive(Clone, Copy)]
-struct Waiting {
-    key: Key,
-    at: u32,
-}
-
-/// Where a record has no name.
-const NOTHING: Waiting = Waiting { key: Key::NONE, at: 0 };
 
 impl Batch {
     /// The lane of a column.
     pub(crate) fn lane(&mut self, column: u16) -> usize {
-        let known = self.lanes.iter().position(|lane| lane.column == column);
+        let known = self.columns.iter().position(|known| *known == column);
         known.unwrap_or_else(|| {
-            self.lanes.push(Lane { column, names: vec![NOTHING; ROWS] });
-            self.lanes.len() - 1
+            self.columns.push(column);
+            self.keys.resize(self.columns.len() * ROWS, Key::NONE);
+            self.columns.len() - 1
         })
     }
 
-    /// Gives the record that is read now a name in a lane.
+    /// Gives the record that is read now a name in a lane, which stands in a text.
     #[inline(always)]
-    pub(crate) fn put(&mut self, lane: usize, name: &[u8]) {
-        let waiting = Waiting { key: Key::of(name), at: self.long.len() as u32 };
-        if !waiting.key.is_whole() {
-            self.long.extend_from_slice(name);
-        }
-        self.lanes[lane].names[self.rows] = waiting;
+    pub(crate) fn put(&mut self, lane: usize, text: &str, name: Span) {
+        let key = Key::short(text.as_bytes(), name.start as usize, (name.end - name.start) as usize);
+        self.keys[lane * ROWS + self.rows] = key.unwrap_or_else(|| self.unusual(text.get(name.range()).unwrap_or_default()));
+    }
+
+    #[inline(never)]
+    fn unusual(&mut self, name: &str) -> Key {
+        let key = Key::of(name);
+        if key.is_long() { Key::long(name, self.long.add(name)) } else { key }
     }
 
     /// Forgets the names of the record that is read now.
     pub(crate) fn drop_row(&mut self) {
-        for lane in &mut self.lanes {
-            lane.names[self.rows] = NOTHING;
+        for names in self.keys.chunks_mut(ROWS) {
+            names[self.rows] = Key::NONE;
         }
     }
 
@@ -70,10 +62,10 @@ impl Batch {
     /// Moves all names into their columns. The batch's records must be the newest.
     pub(crate) fn flush(&mut self, records: &mut Records) {
         let first = records.len() - self.rows;
-        for lane in &mut self.lanes {
-            let names = &mut lane.names[..self.rows];
-            records.set_keys(lane.column, first, (names, &self.long));
-            names.fill(NOTHING);
+        for (names, column) in self.keys.chunks_mut(ROWS).zip(&self.columns) {
+            let names = &mut names[..self.rows];
+            records.set_keys(*column, first, (names, &self.long));
+            names.fill(Key::NONE);
         }
         self.rows = 0;
         self.long.clear();
@@ -81,30 +73,12 @@ impl Batch {
 }
 
 impl Records {
-    /// Fills the cells of a column from row `first` on with names; `long` holds those that are longer than their keys.
-    fn set_keys(&mut self, column: u16, first: usize, (names, long): (&[Waiting], &[u8])) {
+    /// Fills the cells of a column from row `first` on with names; `long` holds the long ones.
+    fn set_keys(&mut self, column: u16, first: usize, (names, long): (&[Key], &Long)) {
         let Column::Keys(cells, known) = &mut self.columns[column as usize] else { return };
-        if names.iter().all(|name| name.key == Key::NONE) {
-            return;
+        if names.iter().any(|name| *name != Key::NONE) {
+            cells.resize(first, MISSING);
+            known.intern_some(names, long, cells);
         }
-        cells.resize(first, MISSING);
-        std::hint::black_box(names.iter().fold(0, |looks, name| looks ^ known.look(name.key)));
-        cells.extend(names.iter().map(|name| name.number(known, long)));
-    }
-}
-
-impl Waiting {
-    #[inline(always)]
-    fn number(self, names: &mut Names, long: &[u8]) -> u32 {
-        if self.key.is_whole() { names.intern_key(self.key, "") } else { self.number_of_long(names, long) }
-    }
-
-    #[inline(never)]
-    fn number_of_long(self, names: &mut Names, long: &[u8]) -> u32 {
-        if self.key == Key::NONE {
-            return MISSING;
-        }
-        let name = long.get(self.at as usize..).and_then(|rest| rest.get(..self.key.length()));
-        names.intern_key(self.key, name.and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default())
     }
 }

@@ -42,7 +42,7 @@ impl Column {
         if !keys.is_empty() {
             let mut names = names.into_iter();
             let mut all = names.next().unwrap_or_default();
-            let numbers: Vec<Vec<u32>> = names.map(|theirs| theirs.iter().map(|name| all.intern(name)).collect()).collect();
+            let numbers: Vec<Vec<u32>> = names.map(|theirs| all.take_in(&theirs)).collect();
             let number = |part: usize, id: u32| match part {
                 0 => id,
                 _ => numbers[part - 1].get(id as usize).copied().unwrap_or(MISSING),

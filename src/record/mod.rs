@@ -115,7 +115,7 @@ impl Column {
         self.pad(rows);
         match (self, &mut other) {
             (Column::Keys(cells, names), Column::Keys(more, theirs)) => {
-                let known: Vec<u32> = theirs.iter().map(|name| names.intern(name)).collect();
+                let known = names.take_in(theirs);
                 cells.extend(more.iter().map(|id| known.get(*id as usize).copied().unwrap_or(MISSING)));
             }
             (Column::Numbers(cells), Column::Numbers(more)) => cells.append(more),

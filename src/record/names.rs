@@ -1,78 +1,60 @@
 //! Names of accounts, devices and targets, each kept once and known by a number.
 
+use std::hint::black_box;
+
 /// The number of a value that is not there.
 pub(crate) const MISSING: u32 = u32::MAX;
 
 /// Values in the order in which they were first seen.
 ///
-/// A log asks for a name some forty million times. A name of up to sixteen bytes is compared inside its slot of the table, so that
-/// one look at memory decides; a longer one by its hash first.
+/// A log asks for a name some forty million times, so what a look needs is small: a slot of the table is eight bytes, and a name of up
+/// to fifteen bytes is compared as one number. Neither is near when a log has a million names; both are sought for many names at once.
 #[derive(Clone, Default)]
 pub(crate) struct Names {
-    text: String,
-    ends: Vec<u32>,
+    /// By number.
+    keys: Vec<Key>,
+    /// Those that do not fit their keys.
+    long: Long,
     slots: Vec<Slot>,
 }
 
-/// A name's key, and its number.
+/// Where the number of a name stands in the table: at the first free place behind the one that its tag, read as a fraction, says.
 #[derive(Clone, Copy)]
 struct Slot {
-    key: Key,
+    tag: u32,
     id: u32,
 }
 
-/// A name as it is compared: its first and last bytes and its length are all of it up to sixteen bytes, of a longer one they are two
-/// hashes. Packed, so that a slot of the table has no hole.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(Rust, packed(4))]
-pub(crate) struct Key {
-    head: u64,
-    tail: u64,
-    length: u32,
+const FREE: Slot = Slot { tag: 0, id: MISSING };
+
+/// A name as it is compared: up to fifteen bytes and, last, how many they are. Of a longer name it is a hash, where the name stands
+/// among the long ones, and a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key([u8; 16]);
+
+/// Bytes of a name that is all in its key.
+const SHORT: usize = 15;
+/// Marks the key of a long name that is kept.
+const KEPT: u8 = 0xFF;
+/// Marks the key of a long name that is sought: it equals no key.
+const SOUGHT: u8 = 0xFE;
+/// What no name has.
+const NONE: u8 = 0xFD;
+
+/// Long names, one behind the other.
+#[derive(Clone, Default)]
+pub(crate) struct Long {
+    text: String,
+    ends: Vec<u32>,
 }
 
-const EMPTY: Slot = Slot { key: Key { head: 0, tail: 0, length: 0 }, id: MISSING };
+/// Names that are sought together.
+pub(super) const TOGETHER: usize = 64;
 
 impl Names {
     /// The number of `name`, new or known.
     pub(crate) fn intern(&mut self, name: &str) -> u32 {
-        self.intern_key(Key::of(name.as_bytes()), name)
-    }
-
-    /// The number of the name with this key; `long` is the name where the key is not all of it.
-    #[inline]
-    pub(crate) fn intern_key(&mut self, key: Key, long: &str) -> u32 {
-        if self.slots.is_empty() {
-            self.grow();
-        }
-        let at = self.place(key, long);
-        match self.slots[at].id {
-            MISSING => self.add(key, long, at),
-            id => id,
-        }
-    }
-
-    #[inline(never)]
-    fn add(&mut self, key: Key, long: &str, at: usize) -> u32 {
-        let id = u32::try_from(self.ends.len()).unwrap_or(MISSING);
-        match key.is_whole() {
-            true => self.text.push_str(key.spelled(&mut [0; 16])),
-            false => self.text.push_str(long),
-        }
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        self.slots[at] = Slot { key, id };
-        if self.ends.len() * 3 >= self.slots.len() * 2 {
-            self.grow();
-        }
-        id
-    }
-
-    /// Looks at the slot where the search for a key begins. Such looks one after the other wait for memory together, and what they
-    /// bring near is found at once afterwards.
-    #[inline]
-    pub(crate) fn look(&self, key: Key) -> u32 {
-        let at = key.hash() as usize & self.slots.len().wrapping_sub(1);
-        self.slots.get(at).map_or(MISSING, |slot| slot.id)
+        self.intern_key(Key::of(name), name)
     }
 
     /// The number of `name`, if it was ever seen.
@@ -80,29 +62,119 @@ impl Names {
         if self.slots.is_empty() {
             return None;
         }
-        let slot = self.slots[self.place(Key::of(name.as_bytes()), name)];
-        (slot.id != MISSING).then_some(slot.id)
+        let id = self.slots[self.place(Key::of(name), name)].id;
+        (id != MISSING).then_some(id)
+    }
+
+    /// The numbers of many names, new or known, which are those of `keys` and, where they are long, stand in `long`.
+    pub(super) fn intern_all(&mut self, keys: impl Iterator<Item = Key>, long: &Long, numbers: &mut Vec<u32>) {
+        let (mut keys, mut some) = (keys.fuse(), [Key::NONE; TOGETHER]);
+        loop {
+            let mut count = 0;
+            for (place, key) in some.iter_mut().zip(&mut keys) {
+                *place = key;
+                count += 1;
+            }
+            if count == 0 {
+                return;
+            }
+            self.intern_some(&some[..count], long, numbers);
+        }
+    }
+
+    /// The numbers of a few names. Looks at memory one right behind the other wait for it together: first all at the table, then all
+    /// at the keys.
+    pub(super) fn intern_some(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
+        let (mut tags, mut guesses) = ([0; TOGETHER], [MISSING; TOGETHER]);
+        let mut seen = 0;
+        for (key, tag) in sought.iter().zip(&mut tags) {
+            *tag = key.tag();
+            seen ^= self.slots.get(self.home(*tag)).map_or(0, |slot| slot.tag);
+        }
+        black_box(seen);
+        for (guess, tag) in guesses.iter_mut().zip(&tags[..sought.len()]) {
+            *guess = self.guess(*tag);
+            seen ^= self.keys.get(*guess as usize).map_or(0, |key| u32::from(key.0[0]));
+        }
+        black_box(seen);
+        for (key, guess) in sought.iter().zip(guesses) {
+            let is_right = self.keys.get(guess as usize).is_some_and(|known| known == key);
+            numbers.push(if is_right { guess } else { self.intern_sought(*key, long) });
+        }
+    }
+
+    #[inline(never)]
+    fn intern_sought(&mut self, key: Key, long: &Long) -> u32 {
+        if key == Key::NONE {
+            return MISSING;
+        }
+        self.intern_key(key, if key.is_long() { long.get(key.index()) } else { "" })
+    }
+
+    /// The numbers that the names of `others` have here, new or known.
+    pub(super) fn take_in(&mut self, others: &Names) -> Vec<u32> {
+        let mut numbers = Vec::with_capacity(others.len());
+        self.intern_all(others.keys.iter().map(|key| key.sought()), &others.long, &mut numbers);
+        numbers
+    }
+
+    /// The number of the name with this key; `long` is the name where the key is not all of it.
+    fn intern_key(&mut self, key: Key, long: &str) -> u32 {
+        if self.keys.len() * 4 >= self.slots.len() * 3 {
+            self.grow();
+        }
+        let at = self.place(key, long);
+        if self.slots[at].id != MISSING {
+            return self.slots[at].id;
+        }
+        let id = u32::try_from(self.keys.len()).unwrap_or(MISSING);
+        self.slots[at] = Slot { tag: key.tag(), id };
+        self.keys.push(if key.is_long() { key.marked(KEPT, self.long.add(long)) } else { key });
+        id
+    }
+
+    /// The place in the table where the search for a tag begins.
+    #[inline(always)]
+    fn home(&self, tag: u32) -> usize {
+        ((u64::from(tag) * self.slots.len() as u64) >> 32) as usize
+    }
+
+    /// The number of the first name with this tag.
+    #[inline(always)]
+    fn guess(&self, tag: u32) -> u32 {
+        let mut at = self.home(tag);
+        loop {
+            match self.slots.get(at) {
+                Some(slot) if slot.id == MISSING || slot.tag == tag => return slot.id,
+                Some(_) => at = (at + 1) & (self.slots.len() - 1),
+                None => return MISSING,
+            }
+        }
     }
 
     /// The slot that holds a name, or the free one where it would go.
-    #[inline]
     fn place(&self, key: Key, long: &str) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = key.hash() as usize & mask;
+        let tag = key.tag();
+        let mut at = self.home(tag);
         loop {
-            let slot = &self.slots[at];
-            if slot.id == MISSING || slot.key == key && (key.is_whole() || slice(&self.text, &self.ends, slot.id) == long) {
+            let slot = self.slots[at];
+            if slot.id == MISSING || slot.tag == tag && self.is(slot.id, key, long) {
                 return at;
             }
-            at = (at + 1) & mask;
+            at = (at + 1) & (self.slots.len() - 1);
         }
+    }
+
+    fn is(&self, id: u32, key: Key, long: &str) -> bool {
+        let known = self.keys[id as usize];
+        if key.is_long() { known.is_long() && self.long.get(known.index()) == long } else { known == key }
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(64);
-        let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
+        let old = std::mem::replace(&mut self.slots, vec![FREE; size]);
         for slot in old.into_iter().filter(|slot| slot.id != MISSING) {
-            let mut at = slot.key.hash() as usize & (size - 1);
+            let mut at = self.home(slot.tag);
             while self.slots[at].id != MISSING {
                 at = (at + 1) & (size - 1);
             }
@@ -112,12 +184,13 @@ impl Names {
 
     /// The name behind a number.
     pub(crate) fn get(&self, id: u32) -> Option<&str> {
-        (id != MISSING && (id as usize) < self.ends.len()).then(|| slice(&self.text, &self.ends, id))
+        let key = self.keys.get(id as usize)?;
+        Some(if key.is_long() { self.long.get(key.index()) } else { key.name() })
     }
 
     /// How many names there are.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.keys.len()
     }
 
     /// All names, by number.
@@ -127,80 +200,108 @@ impl Names {
 
     /// The names from a number on.
     pub(crate) fn from(&self, first: usize) -> impl Iterator<Item = &str> {
-        (first as u32..self.len() as u32).map(|id| slice(&self.text, &self.ends, id))
+        (first as u32..self.len() as u32).map(|id| self.get(id).unwrap_or_default())
     }
 }
 
 impl Key {
-    /// The key of a name. Of eight bytes and more, head and tail may overlap.
-    #[inline(always)]
-    pub(crate) fn of(name: &[u8]) -> Key {
-        let (head, tail) = match (name.first_chunk(), name.last_chunk()) {
-            (Some(head), Some(tail)) if name.len() <= 16 => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-            _ => unusual(name),
-        };
-        Key { head, tail, length: name.len() as u32 }
-    }
-
     /// What no name has.
-    pub(crate) const NONE: Key = Key { head: 0, tail: 0, length: u32::MAX };
+    pub(crate) const NONE: Key = Key([NONE; 16]);
 
-    /// Whether it is all of its name.
-    #[inline(always)]
-    pub(crate) fn is_whole(self) -> bool {
-        self.length <= 16
-    }
-
-    /// How long its name is.
-    pub(crate) fn length(self) -> usize {
-        self.length as usize
-    }
-
-    /// The name, where the key is all of it.
-    fn spelled(self, room: &mut [u8; 16]) -> &str {
-        let length = (self.length as usize).min(16);
-        let (head, tail) = (self.head.to_le_bytes(), self.tail.to_le_bytes());
-        match length {
-            0..4 => room[..3].copy_from_slice(&[head[2], if length == 3 { head[1] } else { tail[0] }, tail[0]]),
-            4..8 => {
-                room[..4].copy_from_slice(&head[..4]);
-                room[length - 4..length].copy_from_slice(&tail[..4]);
-            }
-            _ => {
-                room[..8].copy_from_slice(&head);
-                room[length - 8..length].copy_from_slice(&tail);
-            }
+    /// The key of a name; of a long one it says nothing of where that stands.
+    pub(crate) fn of(name: &str) -> Key {
+        let mut bytes = [0; 16];
+        if name.len() > SHORT {
+            bytes[..8].copy_from_slice(&hash(name.as_bytes()).to_le_bytes());
+            bytes[SHORT] = SOUGHT;
+        } else {
+            bytes[..name.len()].copy_from_slice(name.as_bytes());
+            bytes[SHORT] = name.len() as u8;
         }
-        std::str::from_utf8(&room[..length]).unwrap_or_default()
+        Key(bytes)
+    }
+
+    /// The key of a short name that stands in a text, not too near its end.
+    #[inline(always)]
+    pub(super) fn short(text: &[u8], start: usize, length: usize) -> Option<Key> {
+        const MASKS: [u128; 16] = {
+            let (mut masks, mut length) = ([0; 16], 0);
+            while length < 16 {
+                masks[length] = (1 << (8 * length)) - 1;
+                length += 1;
+            }
+            masks
+        };
+        let near = text.get(start..)?.first_chunk::<16>()?;
+        let key = u128::from_le_bytes(*near) & MASKS[length & SHORT] | (length as u128) << 120;
+        (length <= SHORT).then_some(Key(key.to_le_bytes()))
+    }
+
+    /// The key of a long name that stands at a place among others.
+    pub(super) fn long(name: &str, index: u32) -> Key {
+        Key::of(name).marked(SOUGHT, index)
+    }
+
+    fn marked(self, mark: u8, index: u32) -> Key {
+        let mut bytes = self.0;
+        bytes[8..12].copy_from_slice(&index.to_le_bytes());
+        bytes[SHORT] = mark;
+        Key(bytes)
+    }
+
+    /// The key to look for this name with.
+    fn sought(self) -> Key {
+        if self.is_long() { self.marked(SOUGHT, self.index()) } else { self }
     }
 
     #[inline(always)]
-    fn hash(self) -> u64 {
-        let wide =
-            u128::from(self.head ^ 0x9E37_79B9_7F4A_7C15) * u128::from(self.tail ^ 0xC2B2_AE3D_27D4_EB4F ^ u64::from(self.length) << 56);
-        (wide >> 64) as u64 ^ wide as u64
+    pub(super) fn is_long(self) -> bool {
+        self.0[SHORT] >= SOUGHT
+    }
+
+    /// Where a long name stands among others.
+    fn index(self) -> u32 {
+        u128::from_le_bytes(self.0).wrapping_shr(64) as u32
+    }
+
+    /// A name that is all in its key.
+    fn name(&self) -> &str {
+        let length = usize::from(self.0[SHORT]).min(SHORT);
+        std::str::from_utf8(&self.0[..length]).unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn tag(self) -> u32 {
+        let key = u128::from_le_bytes(self.0);
+        let tail = if self.is_long() { 0 } else { (key >> 64) as u64 };
+        let wide = u128::from(key as u64 ^ 0x9E37_79B9_7F4A_7C15) * u128::from(tail ^ 0xC2B2_AE3D_27D4_EB4F);
+        ((wide >> 64) as u64 ^ wide as u64) as u32
     }
 }
 
-/// Head and tail of a name that is short or long.
-#[inline(never)]
-fn unusual(name: &[u8]) -> (u64, u64) {
-    match name {
-        [] => (0, 0),
-        [first, .., last] if name.len() < 4 => (u64::from(*first) << 16 | u64::from(name[name.len() / 2]) << 8, u64::from(*last)),
-        [one] => (u64::from(*one) << 16 | u64::from(*one) << 8, u64::from(*one)),
-        _ if name.len() < 8 => (four(name.first_chunk()), four(name.last_chunk())),
-        _ => long(name),
+impl Long {
+    /// Adds a name, gives its index.
+    pub(super) fn add(&mut self, name: &str) -> u32 {
+        self.text.push_str(name);
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.ends.len() as u32 - 1
+    }
+
+    fn get(&self, index: u32) -> &str {
+        let at = index as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.text[start..self.ends[at] as usize]
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
     }
 }
 
-fn four(bytes: Option<&[u8; 4]>) -> u64 {
-    bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)))
-}
-
-/// Two hashes of a long name.
-fn long(bytes: &[u8]) -> (u64, u64) {
-    let (mut a, mut b) = (0x9E37_79B9_7F4A_7C15u64, 0x85EB_CA77_C2B2_AE63u64);
+/// A hash of a long name.
+fn hash(bytes: &[u8]) -> u64 {
+    let (mut a, mut b) = (0x9E37_79B9_7F4A_7C15u64 ^ bytes.len() as u64, 0x85EB_CA77_C2B2_AE63u64);
     for chunk in bytes.chunks(8) {
         let mut word = [0; 8];
         word[..chunk.len()].copy_from_slice(chunk);
@@ -208,19 +309,13 @@ fn long(bytes: &[u8]) -> (u64, u64) {
         a = (a ^ word).wrapping_mul(0xFF51_AFD7_ED55_8CCD).rotate_left(29);
         b = (b.rotate_left(17) ^ word).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
     }
-    (a, b)
-}
-
-#[inline]
-fn slice<'a>(text: &'a str, ends: &[u32], id: u32) -> &'a str {
-    let id = id as usize;
-    let start = if id == 0 { 0 } else { ends[id - 1] as usize };
-    &text[start..ends[id] as usize]
+    a ^ b
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_name_has_one_number() {
@@ -250,6 +345,29 @@ mod tests {
         let mut told: Vec<&str> = names.iter().collect();
         told.sort_unstable();
         assert_eq!(told, distinct);
+    }
+
+    proptest! {
+        #[test]
+        fn names_sought_together_have_the_numbers_of_names_sought_alone(names in proptest::collection::vec("[ab]{0,3}|[a加]{14,18}|u_[0-9]{3}", 0..400)) {
+            let (mut alone, mut together, mut long, mut numbers) = (Names::default(), Names::default(), Long::default(), Vec::new());
+            let key = |name: &String| if name.len() > SHORT { Key::long(name, long.add(name)) } else { Key::of(name) };
+            let keys: Vec<Key> = names.iter().map(key).collect();
+            together.intern_all(keys.into_iter().chain([Key::NONE]), &long, &mut numbers);
+            prop_assert_eq!(numbers.pop(), Some(MISSING));
+            prop_assert_eq!(&numbers, &names.iter().map(|name| alone.intern(name)).collect::<Vec<_>>());
+            let mut others = Names::default();
+            names.iter().rev().for_each(|name| _ = others.intern(name));
+            let there: Vec<u32> = others.iter().map(|name| alone.find(name).unwrap_or(MISSING)).collect();
+            prop_assert_eq!(together.take_in(&others), there);
+        }
+
+        #[test]
+        fn a_short_name_in_a_text_has_the_key_of_the_name(before in "[a加]{0,9}", name in "[a加b]{0,5}", after in ".{0,20}") {
+            let text = format!("{before}{name}{after}");
+            let found = Key::short(text.as_bytes(), before.len(), name.len());
+            prop_assert_eq!(found, (after.len() + name.len() >= 16 && name.len() <= SHORT).then(|| Key::of(&name)));
+        }
     }
 
     /// A name of `a`s with a `b` at one place.
