@@ -52,7 +52,6 @@ enum Trouble {
 /// What one thread has read, and how much of it after each range or piece.
 struct Share<'a> {
     intake: Intake<'a>,
-    lines: Vec<u32>,
     marks: Vec<Mark>,
 }
 
@@ -137,7 +136,7 @@ impl<'a> Work<'a> {
 
     /// Works until nothing is left to do.
     fn share(&self, intake: Intake<'a>) -> Result<Share<'a>, Trouble> {
-        let mut share = Share { intake, lines: Vec::new(), marks: Vec::new() };
+        let mut share = Share { intake, marks: Vec::new() };
         match self {
             Work::Whole(format) => format.read(&mut share.intake, 0..0),
             Work::Ranges(read, ranges, next) => {
@@ -152,6 +151,7 @@ impl<'a> Work<'a> {
             }
             Work::Pieces(read, pieces, _) => {
                 let mut piece = Piece::new();
+                share.intake.lines = Some(Vec::new());
                 while pieces.next(&mut piece).map_err(Trouble::Unreadable)? {
                     share.piece(*read, &piece)?;
                 }
@@ -167,6 +167,9 @@ impl Share<'_> {
         let text = simdutf8::basic::from_utf8(piece.bytes()).map_err(|_| Trouble::Encoding)?;
         let known = self.now(piece.number);
         self.intake.before = piece.before;
+        if piece.number == 0 {
+            self.intake.line(0);
+        }
         read(&mut self.intake, text, 0..text.len());
         self.intake.records.shift(known.records, piece.before);
         self.intake.accounts.shift(known.accounts, piece.before);
@@ -174,10 +177,12 @@ impl Share<'_> {
             problem.span = problem.span.shifted(piece.before);
         }
         self.intake.ignores[known.ignores..].iter_mut().for_each(|ignore| ignore.shift(piece.before));
-        self.lines.extend((piece.number == 0).then_some(0));
-        self.lines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| (piece.before + at + 1) as u32));
         self.mark(piece.number);
         Ok(())
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.intake.lines.as_deref().unwrap_or_default()
     }
 
     fn now(&self, number: usize) -> Mark {
@@ -187,7 +192,7 @@ impl Share<'_> {
             accounts: self.intake.accounts.len(),
             problems: self.intake.problems.len(),
             ignores: self.intake.ignores.len(),
-            lines: self.lines.len(),
+            lines: self.lines().len(),
         }
     }
 
@@ -200,17 +205,17 @@ impl Share<'_> {
 fn join(mut shares: Vec<Share<'_>>, source: &Source) -> Part {
     let has_ids = shares.iter().any(|share| share.intake.may_have_ids());
     let alone = if shares.len() == 1 { shares.pop() } else { None };
-    if let Some(Share { intake, lines, .. }) = alone {
-        keep_lines(source, lines);
-        let Intake { records, accounts, problems, ignores, .. } = intake;
+    if let Some(Share { intake, .. }) = alone {
+        let Intake { records, accounts, problems, ignores, lines, .. } = intake;
+        keep_lines(source, lines.unwrap_or_default());
         return Part { records, accounts, problems, ignores, has_ids };
     }
     let steps = steps(&shares);
     let rows =
         |of: fn(&Mark) -> usize| -> Vec<Stretch> { steps.iter().map(|(share, before, after)| (*share, of(before)..of(after))).collect() };
     let (records, accounts) = (rows(|mark| mark.records), rows(|mark| mark.accounts));
-    let lines = rows(|mark| mark.lines).into_iter().flat_map(|(share, range)| &shares[share].lines[range]);
-    keep_lines(source, lines.copied().collect());
+    let lines = rows(|mark| mark.lines).into_iter().flat_map(|(share, range)| &shares[share].lines()[range]);
+    keep_lines(source, lines.copied());
     let problems = rows(|mark| mark.problems).into_iter().flat_map(|(share, range)| &shares[share].intake.problems[range]);
     let problems = problems.cloned().collect();
     let ignores = ignores(&shares, &steps);
@@ -242,7 +247,7 @@ fn steps(shares: &[Share<'_>]) -> Vec<(usize, Mark, Mark)> {
     steps
 }
 
-fn keep_lines(source: &Source, lines: Vec<u32>) {
+fn keep_lines(source: &Source, lines: impl IntoIterator<Item = u32>) {
     if let Some(disk) = source.on_disk() {
         disk.keep_lines(lines);
     }

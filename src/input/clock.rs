@@ -16,14 +16,26 @@ pub(super) struct Clock<'a> {
     offset: Vec<u8>,
     /// When that day begins at that offset.
     midnight: i64,
+    /// A time of that day as logs write it, if it can be: `2026-11-20T00:00:00.000+08:00`.
+    like: [u8; 29],
 }
+
+/// What no text is.
+const NO_TIME: [u8; 29] = [0xFF; 29];
 
 /// Moments that may be meant, in microseconds: the years 2000 to 2099.
 const SENSIBLE: Range<i64> = 946_684_800_000_000..4_102_444_800_000_000;
 
+/// Whether a moment may be meant.
+#[inline]
+pub(super) fn is_sensible(time: Time) -> bool {
+    SENSIBLE.contains(&time.0)
+}
+
 /// What is to be said of a cell that gave this time, or none.
+#[cold]
 pub(super) fn doubt(text: &str, time: Option<Time>, source: SourceId, span: Span) -> Option<Problem> {
-    if time.is_some_and(|time| SENSIBLE.contains(&time.0)) || time.is_none() && text.trim().is_empty() {
+    if time.is_some_and(is_sensible) || time.is_none() && text.trim().is_empty() {
         return None;
     }
     if time.is_some() {
@@ -48,7 +60,7 @@ struct Parts<'t> {
 impl<'a> Clock<'a> {
     /// A clock of a zone.
     pub(super) fn new(zone: &'a Zone) -> Clock<'a> {
-        Clock { zone, day: [0; 11], offset: Vec::new(), midnight: 0 }
+        Clock { zone, day: [0; 11], offset: Vec::new(), midnight: 0, like: NO_TIME }
     }
 
     /// Whose times it reads.
@@ -57,7 +69,32 @@ impl<'a> Clock<'a> {
     }
 
     /// What [`Zone::read`] gives.
+    #[inline]
     pub(super) fn read(&mut self, text: &str) -> Option<Time> {
+        match self.alike(text.as_bytes()) {
+            Some(micros) => Some(Time(self.midnight + micros)),
+            None => self.read_other(text),
+        }
+    }
+
+    /// The time of day, in microseconds, of a time that is written as logs write it: day and offset are the last ones, to the byte.
+    #[inline]
+    fn alike(&self, text: &[u8]) -> Option<i64> {
+        let text: &[u8; 29] = text.try_into().ok()?;
+        let differs = |at: usize| word(text, at) ^ word(&self.like, at);
+        let (clock, thousandths) = (differs(11), differs(19));
+        let is_time = differs(0) | differs(3) == 0 && differs(21) & !0xFFFF == 0;
+        let are_digits = over(clock, *b"00:00:00") | over(thousandths, *b":000::::") == 0;
+        // Each pair of digits becomes a number at the first of them.
+        let pairs = clock.wrapping_mul(10).wrapping_add(clock >> 8).to_le_bytes();
+        let (hours, minutes, seconds) = (i64::from(pairs[0]), i64::from(pairs[3]), i64::from(pairs[6]));
+        let [_, a, b, c, ..] = thousandths.to_le_bytes().map(i64::from);
+        let millis = ((hours * 60 + minutes) * 60 + seconds) * 1000 + a * 100 + b * 10 + c;
+        (is_time && are_digits && hours < 24 && minutes < 60 && seconds < 60).then_some(millis * 1000)
+    }
+
+    #[inline(never)]
+    fn read_other(&mut self, text: &str) -> Option<Time> {
         let parts = parts(text.as_bytes());
         match &parts {
             Some(parts) if *parts.day == self.day && parts.offset == self.offset => Some(Time(self.midnight + parts.micros)),
@@ -73,6 +110,12 @@ impl<'a> Clock<'a> {
             self.day = *parts.day;
             self.offset = parts.offset.to_owned();
             self.midnight = time.0 - parts.micros;
+            self.like = NO_TIME;
+            if parts.offset.len() == 6 {
+                self.like[..11].copy_from_slice(parts.day);
+                self.like[11..23].copy_from_slice(b"00:00:00.000");
+                self.like[23..].copy_from_slice(parts.offset);
+            }
         }
         Some(time)
     }
@@ -102,12 +145,23 @@ fn parts(bytes: &[u8]) -> Option<Parts<'_>> {
 /// The values of the digits of `bytes`, which must stand where `shape` has noughts and colons where it has colons.
 #[inline(always)]
 fn digits(bytes: [u8; 8], shape: [u8; 8]) -> Option<[u8; 8]> {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
     let values = u64::from_le_bytes(bytes) ^ u64::from_le_bytes(shape);
-    // What takes a byte to 0x80: ten in place of a digit, anything but nothing in place of a colon.
+    (over(values, shape) == 0).then_some(values.to_le_bytes())
+}
+
+/// Marks the bytes that are no digit where `shape` has a nought, and not nothing where it has anything else.
+#[inline(always)]
+fn over(values: u64, shape: [u8; 8]) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // What takes a byte to 0x80.
     let over = shape.map(|byte| if byte == b'0' { 0x80 - 10 } else { 0x80 - 1 });
-    let bad = (values | values.wrapping_add(u64::from_le_bytes(over))) & HIGH;
-    (bad == 0).then_some(values.to_le_bytes())
+    (values | values.wrapping_add(u64::from_le_bytes(over))) & HIGH
+}
+
+/// Eight bytes of a time.
+#[inline(always)]
+fn word(text: &[u8; 29], at: usize) -> u64 {
+    text[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 #[cfg(test)]

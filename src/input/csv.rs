@@ -38,12 +38,17 @@ fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
     if !is_first {
         intake.problems.truncate(known);
     }
-    let Some(columns) = columns else { return };
+    let Some(columns) = columns else { return intake.lines(text, range) };
     let mut reader = Reader { text, ends: vec![0; columns.len()], columns, values: Vec::new(), cells: Vec::new() };
-    let mut row = Row::new(text.as_bytes(), header.delimiter, if is_first { header.end } else { range.start });
+    let start = if is_first { header.end } else { range.start };
+    intake.lines(text, range.start..start);
+    let mut row = Row::new(text.as_bytes(), header.delimiter, start);
     while row.next < range.end && row.begin() {
         if !reader.plain(intake, &mut row) {
             reader.row(intake, &mut row);
+            intake.lines(text, row.start..row.next);
+        } else if text.as_bytes().get(row.next - 1) == Some(&b'\n') {
+            intake.line(row.next);
         }
     }
     intake.flush();

@@ -17,6 +17,7 @@ use crate::vocabulary::{FieldType, Vocabulary};
 use crate::words::{Words, nearest};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use std::ops::Range;
 
 /// What a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +33,9 @@ pub enum Role {
 /// Records a file may come to by repeating.
 const MOST_REPEATED: usize = 1_000_000;
 
-/// A field name that was looked up.
-struct Known {
-    targets: Targets,
+/// What the plain values of a field mean.
+#[derive(Clone, Copy)]
+struct Way {
     sign: Sign,
     goes: Goes,
 }
@@ -47,7 +48,7 @@ enum Goes {
     /// To the times.
     Time,
     /// To one column of words, by this lane of the batch: what logs consist of.
-    Words(usize),
+    Words(u16),
     /// Anywhere else.
     Elsewhere,
     /// To no column: it says what the record may break.
@@ -62,11 +63,16 @@ pub(crate) struct Intake<'a> {
     pub id: SourceId,
     /// How many bytes of it stand before the text that is read now.
     pub before: usize,
+    /// Where its lines start, the first one too, as readers pass them, if that is wanted.
+    pub lines: Option<Vec<u32>>,
     layout: &'a Layout,
     words: &'a Vocabulary,
     clock: Clock<'a>,
     role: Role,
-    fields: Vec<Known>,
+    /// Where the values of each field that was looked up go.
+    fields: Vec<Targets>,
+    /// The same for plain values.
+    ways: Vec<Way>,
     by_name: HashMap<String, FieldRef, FixedState>,
     /// Of each action by number, whether it is declared, once that was asked.
     actions: Vec<Option<bool>>,
@@ -106,11 +112,13 @@ impl<'a> Intake<'a> {
             source,
             id,
             before: 0,
+            lines: None,
             layout: setting.layout,
             words: setting.words,
             clock: Clock::new(setting.zone),
             role,
             fields: Vec::new(),
+            ways: Vec::new(),
             by_name: HashMap::default(),
             actions: Vec::new(),
             ignores_in: None,
@@ -151,7 +159,8 @@ impl<'a> Intake<'a> {
         if name == permit::FIELD {
             self.ignores_in = Some(field);
         }
-        self.fields.push(Known { targets, sign, goes });
+        self.fields.push(targets);
+        self.ways.push(Way { sign, goes });
         self.by_name.insert(written.to_owned(), field);
         field
     }
@@ -164,7 +173,7 @@ impl<'a> Intake<'a> {
         match (targets.time, &targets.own[..]) {
             (true, []) => Goes::Time,
             (false, []) => Goes::Nowhere,
-            (false, [column]) if is_word(*column) => Goes::Words(self.batch.lane(*column)),
+            (false, [column]) if is_word(*column) => Goes::Words(self.batch.lane(*column) as u16),
             _ => Goes::Elsewhere,
         }
     }
@@ -178,9 +187,23 @@ impl<'a> Intake<'a> {
         words.field_called(name)
     }
 
+    /// The reader has passed a line break of the text that is read now: a line starts at `at`.
+    #[inline]
+    pub(crate) fn line(&mut self, at: usize) {
+        if let Some(lines) = &mut self.lines {
+            lines.push((self.before + at) as u32);
+        }
+    }
+
+    /// The reader has passed everything in a range.
+    pub(crate) fn lines(&mut self, text: &str, range: Range<usize>) {
+        let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
+        memchr::memchr_iter(b'\n', bytes).for_each(|at| self.line(range.start + at + 1));
+    }
+
     /// Whether a record that was read may have had an id.
     pub(crate) fn may_have_ids(&self) -> bool {
-        self.fields.iter().any(|known| matches!(known.sign, Sign::Id)) || self.fields.len() + 1 >= UNREAD.0 as usize
+        self.ways.iter().any(|way| matches!(way.sign, Sign::Id)) || self.fields.len() + 1 >= UNREAD.0 as usize
     }
 
     /// Whether a field is declared, for records or for accounts.
@@ -244,12 +267,12 @@ impl<'a> Intake<'a> {
         let (mut signs, mut time, mut action) = (Signs::default(), None, Span::default());
         self.others.clear();
         for value in values.iter().filter(|value| !value.span.is_empty()) {
-            let Some(known) = self.fields.get(value.field.0 as usize) else { continue };
-            signs.0 |= known.sign as u8;
-            if let Sign::Action = known.sign {
+            let Some(way) = self.ways.get(value.field.0 as usize) else { continue };
+            signs.0 |= way.sign as u8;
+            if let Sign::Action = way.sign {
                 action = value.span;
             }
-            match known.goes {
+            match way.goes {
                 Goes::Nowhere => {}
                 Goes::Time => time = Some(*value),
                 Goes::Words(lane) => {
@@ -257,7 +280,7 @@ impl<'a> Intake<'a> {
                     if end(value.span.start) || end(value.span.end - 1) {
                         return self.not_so_plain(span, text, values);
                     }
-                    self.batch.put(lane, text, value.span);
+                    self.batch.put(lane as usize, text, value.span);
                 }
                 Goes::Elsewhere => self.others.push(*value),
                 Goes::Aside => return self.not_so_plain(span, text, values),
@@ -296,13 +319,21 @@ impl<'a> Intake<'a> {
     pub(crate) fn flush(&mut self) {
         let first = self.records.len() - self.acted.len();
         self.batch.flush(&mut self.records);
+        let is_known = |id: &u32| self.actions.get(*id as usize) == Some(&Some(true));
+        if !self.records.keys(ACTION.column).get(first..).unwrap_or_default().iter().all(is_known) {
+            self.check_actions(first);
+        }
+        self.acted.clear();
+    }
+
+    /// Looks at the actions from row `first` on.
+    fn check_actions(&mut self, first: usize) {
         for at in 0..self.acted.len() {
             let id = self.records.key(ACTION.column, (first + at) as u32);
-            if id != MISSING && self.actions.get(id as usize) != Some(&Some(true)) {
+            if id != MISSING {
                 self.check_action(id, (first + at, self.acted[at]));
             }
         }
-        self.acted.clear();
     }
 
     /// Takes one record.
@@ -359,7 +390,7 @@ impl<'a> Intake<'a> {
         let mut signs = Signs::default();
         for cell in cells {
             if cell.field != UNREAD && !cell.span.is_empty() {
-                signs.0 |= self.fields[cell.field.0 as usize].sign as u8;
+                signs.0 |= self.ways[cell.field.0 as usize].sign as u8;
             }
         }
         signs
@@ -395,8 +426,8 @@ impl<'a> Intake<'a> {
 
     /// Puts a cell into every column that wants it.
     fn set_all(&mut self, cell: &Cell<'_>) {
-        for at in 0..self.fields[cell.field.0 as usize].targets.own.len() {
-            let column = self.fields[cell.field.0 as usize].targets.own[at];
+        for at in 0..self.fields[cell.field.0 as usize].own.len() {
+            let column = self.fields[cell.field.0 as usize].own[at];
             self.set(false, column, cell);
         }
     }
@@ -404,8 +435,8 @@ impl<'a> Intake<'a> {
     fn registered(&mut self, span: Span, cells: &[Cell<'_>]) {
         self.accounts.push(span, None);
         for cell in cells.iter().filter(|cell| cell.field != UNREAD && !cell.span.is_empty()) {
-            for at in 0..self.fields[cell.field.0 as usize].targets.facts.len() {
-                let column = self.fields[cell.field.0 as usize].targets.facts[at];
+            for at in 0..self.fields[cell.field.0 as usize].facts.len() {
+                let column = self.fields[cell.field.0 as usize].facts[at];
                 self.set(true, column, cell);
             }
         }
@@ -413,7 +444,7 @@ impl<'a> Intake<'a> {
     }
 
     fn time_cell<'c, 't>(&self, cells: &'c [Cell<'t>]) -> Option<&'c Cell<'t>> {
-        cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].targets.time && !cell.span.is_empty())
+        cells.iter().find(|cell| cell.field != UNREAD && self.fields[cell.field.0 as usize].time && !cell.span.is_empty())
     }
 
     fn time(&mut self, cells: &[Cell<'_>]) -> Option<Time> {
@@ -424,8 +455,8 @@ impl<'a> Intake<'a> {
     fn time_of(&mut self, cell: &Cell<'_>) -> Option<Time> {
         let text = cell.text();
         let time = self.clock.read(text);
-        if let Some(problem) = clock::doubt(text, time, self.id, cell.span) {
-            self.problems.push(problem);
+        if !time.is_some_and(clock::is_sensible) {
+            self.problems.extend(clock::doubt(text, time, self.id, cell.span));
         }
         time
     }

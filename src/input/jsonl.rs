@@ -44,6 +44,9 @@ fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
             }
             None => exact(intake, text, at),
         };
+        if at <= text.len() {
+            intake.line(at);
+        }
     }
     intake.flush();
 }

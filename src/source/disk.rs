@@ -1,5 +1,6 @@
 //! A large text that is not kept in memory: where its lines start, and the way back to its bytes.
 
+use super::lines::Lines;
 use super::{Source, Span, covered};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -21,7 +22,7 @@ pub(crate) struct OnDisk {
     /// The text of the first piece that was read.
     head: OnceLock<String>,
     /// Where each line starts.
-    lines: OnceLock<Vec<u32>>,
+    lines: OnceLock<Lines>,
     whole: OnceLock<String>,
     /// Whether what is read from now on is covered.
     is_covered: bool,
@@ -117,8 +118,8 @@ impl OnDisk {
     /// As many lines as there were, with nothing on them.
     fn blank(&self) -> String {
         let mut blank = vec![b' '; self.length];
-        for start in self.lines.get().map_or(&[][..], Vec::as_slice) {
-            if let Some(line_break) = (*start as usize).checked_sub(1).and_then(|at| blank.get_mut(at)) {
+        for start in self.lines.get().into_iter().flat_map(Lines::iter) {
+            if let Some(line_break) = start.checked_sub(1).and_then(|at| blank.get_mut(at)) {
                 *line_break = b'\n';
             }
         }
@@ -137,17 +138,16 @@ impl OnDisk {
     }
 
     /// Keeps where each line starts, the first one too.
-    pub(crate) fn keep_lines(&self, starts: Vec<u32>) {
-        _ = self.lines.set(starts);
+    pub(crate) fn keep_lines(&self, starts: impl IntoIterator<Item = u32>) {
+        _ = self.lines.set(Lines::new(starts));
     }
 
     /// The lines before byte `at`, and where its own line starts.
     pub(super) fn line_at(&self, at: usize) -> (usize, usize) {
         let lines = self.lines.get_or_init(|| {
             let breaks = memchr::memchr_iter(b'\n', self.whole().as_bytes());
-            std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)).collect()
+            Lines::new(std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)))
         });
-        let after = lines.partition_point(|start| *start as usize <= at).max(1);
-        (after - 1, lines.get(after - 1).map_or(0, |start| *start as usize))
+        lines.at(at)
     }
 }

@@ -1,0 +1,80 @@
+//! Where the lines of a large text start, in two bytes a line.
+
+/// Bytes of a stretch of text.
+const STRETCH: usize = 1 << 12;
+
+/// The starts of all lines of a text, the first one too.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    /// By stretch, how many lines start before it.
+    before: Vec<u32>,
+    /// Of each line, where in its stretch it starts.
+    starts: Vec<u16>,
+}
+
+impl Lines {
+    /// Lines that start at these bytes, in order.
+    pub(super) fn new(starts: impl IntoIterator<Item = u32>) -> Lines {
+        let mut lines = Lines::default();
+        for start in starts {
+            let stretch = start as usize / STRETCH;
+            lines.before.resize((stretch + 1).max(lines.before.len()), lines.starts.len() as u32);
+            lines.starts.push((start as usize % STRETCH) as u16);
+        }
+        lines.starts.shrink_to_fit();
+        lines
+    }
+
+    /// The lines before that of byte `at`, and where its own line starts.
+    pub(super) fn at(&self, at: usize) -> (usize, usize) {
+        let Some(last) = self.before.len().checked_sub(1) else { return (0, 0) };
+        let (stretch, within) = if at / STRETCH > last { (last, STRETCH) } else { (at / STRETCH, at % STRETCH) };
+        let first = self.before[stretch] as usize;
+        let end = self.before.get(stretch + 1).map_or(self.starts.len(), |end| *end as usize);
+        let line = (first + self.starts[first..end].partition_point(|start| usize::from(*start) <= within)).saturating_sub(1);
+        (line, self.start(line, stretch))
+    }
+
+    /// Where a line starts, which is in this stretch or before it.
+    fn start(&self, line: usize, stretch: usize) -> usize {
+        let stretch = match self.before[stretch] as usize <= line {
+            true => stretch,
+            false => self.before[..stretch].partition_point(|before| *before as usize <= line).saturating_sub(1),
+        };
+        stretch * STRETCH + self.starts.get(line).map_or(0, |start| usize::from(*start))
+    }
+
+    /// The starts of all lines.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        let mut stretch = 0;
+        self.starts.iter().enumerate().map(move |(line, start)| {
+            while self.before.get(stretch + 1).is_some_and(|before| *before as usize <= line) {
+                stretch += 1;
+            }
+            stretch * STRETCH + usize::from(*start)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_byte_is_on_its_line(lengths in proptest::collection::vec(prop_oneof![4 => 1u32..200, 1 => 3000u32..20_000, 1 => Just(4096u32)], 0..40), at in 0usize..200_000) {
+            let sum = |end: &mut u32, length: &u32| { *end += length; Some(*end) };
+            let starts: Vec<u32> = std::iter::once(0).chain(lengths.iter().scan(0, sum)).collect();
+            let lines = Lines::new(starts.iter().copied());
+            let line = starts.partition_point(|start| *start as usize <= at) - 1;
+            prop_assert_eq!(lines.at(at), (line, starts[line] as usize));
+            prop_assert_eq!(lines.iter().collect::<Vec<_>>(), starts.iter().map(|start| *start as usize).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn no_text_has_no_line() {
+        assert_eq!(Lines::new([]).at(7), (0, 0));
+    }
+}
