@@ -68,6 +68,11 @@ impl Select {
         self.actions.as_ref().is_none_or(|actions| actions.iter().any(|known| known == action))
     }
 
+    /// The actions that pass, if it names them.
+    pub(crate) fn actions(&self) -> Option<&[String]> {
+        self.actions.as_deref()
+    }
+
     /// Whether there is nothing beside the action to look at.
     pub(crate) fn is_action_only(&self) -> bool {
         self.tests.is_empty()

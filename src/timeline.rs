@@ -29,12 +29,10 @@ impl Moment {
 
 /// The records of all keys: grouped by key, each group in order of (time, file, row).
 pub(crate) struct Timeline {
-    /// All groups, one behind the other.
+    /// All groups, one behind the other; last the records without the key.
     pub moments: Vec<Moment>,
     /// Where each group starts; one more entry than there are groups.
     pub bounds: Vec<u32>,
-    /// Records without the key, in order.
-    pub keyless: Vec<Moment>,
 }
 
 /// Which table a timeline's rows are of.
@@ -109,15 +107,19 @@ impl Timeline {
             bounds[at] += bounds[at - 1];
         }
         let moments = spread(moments(all, table, order), |row| slot_of(key_of(row), groups), &bounds);
-        let keyless = moments[bounds[groups] as usize..].to_vec();
         bounds.truncate(groups + 1);
-        Timeline { moments, bounds, keyless }
+        Timeline { moments, bounds }
     }
 
     /// One group that holds everything.
     pub(crate) fn whole(all: &Collection, table: Table, order: &[u32]) -> Timeline {
         let moments: Vec<Moment> = moments(all, table, order).collect();
-        Timeline { bounds: vec![0, moments.len() as u32], moments, keyless: Vec::new() }
+        Timeline { bounds: vec![0, moments.len() as u32], moments }
+    }
+
+    /// Records without the key, in order.
+    pub(crate) fn keyless(&self) -> &[Moment] {
+        &self.moments[self.bounds[self.groups()] as usize..]
     }
 
     /// How many keys there are.

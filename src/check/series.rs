@@ -118,15 +118,17 @@ fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>]) -> Vec<Lane> {
             None => lanes.push(lane),
         }
     }
-    let records = &run.all.records;
     for lane in lanes.iter_mut().filter(|_| table == Table::Records) {
         lane.is_sure = match &lane.ease {
-            Ease::Time(needed) => !needed || records.all_have_times(),
-            Ease::Keys(needed, columns) => (!needed || records.all_have_times()) && columns.iter().all(|column| records.all_have(*column)),
+            Ease::Time(needed) => !needed || run.all.records.all_have_times(),
+            Ease::Keys(needed, columns) => {
+                let all_have = |column: &u16| run.all.records.all_have(*column, &lane.takes);
+                (!needed || run.all.records.all_have_times()) && columns.iter().all(all_have)
+            }
             Ease::Look => false,
         };
         let all_actions = lane.takes.split_last().is_some_and(|(_, actions)| actions.iter().all(|takes| *takes));
-        lane.is_open = lane.is_sure && all_actions && records.all_have(ACTION.column);
+        lane.is_open = lane.is_sure && all_actions && run.all.records.all_act();
     }
     lanes
 }
@@ -172,7 +174,7 @@ impl<'a> Plan<'a> {
             all.hits.extend(part.hits);
             all.lacking.extend(part.lacking);
         }
-        for moment in &timeline.keyless {
+        for moment in timeline.keyless() {
             self.keyless(*moment, &mut all);
         }
         self.outcome(all)

@@ -123,7 +123,7 @@ impl<'a> Intake<'a> {
             actions: Vec::new(),
             ignores_in: None,
             ignores: Vec::new(),
-            batch: Batch::default(),
+            batch: Batch::new(),
             acted: Vec::new(),
             others: Vec::new(),
             records: Records::new(setting.layout.columns(false)),
@@ -318,11 +318,12 @@ impl<'a> Intake<'a> {
     /// Puts the names that wait into their columns. Readers do it at the end of each piece.
     pub(crate) fn flush(&mut self) {
         let first = self.records.len() - self.acted.len();
-        self.batch.flush(&mut self.records);
+        self.batch.flush_actions(&mut self.records);
         let is_known = |id: &u32| self.actions.get(*id as usize) == Some(&Some(true));
         if !self.records.keys(ACTION.column).get(first..).unwrap_or_default().iter().all(is_known) {
             self.check_actions(first);
         }
+        self.batch.flush(&mut self.records, self.layout);
         self.acted.clear();
     }
 

@@ -192,6 +192,7 @@ impl Maker<'_> {
         let lists = self.shelf.seen_by(&self.file.pack);
         let mut problems = Problems { source: self.file.source, text: self.text, words: self.words, found: self.problems };
         super::cases::check(node, &mut problems);
+        self.layout.asked_of(None);
         let select = node.get("match").map_or_else(Select::default, |node| Select::build(node, self.layout, &mut problems));
         let effective = effective(node, &zone, &mut problems);
         let kind = kind?;
@@ -212,6 +213,7 @@ impl Maker<'_> {
         let scope = scope(&check, &select);
         node.get("id")?;
         let waivable = node.get("waivable").and_then(Node::flag) != Some(false);
+        self.layout.asked_of(select.actions());
         Some(Rule { about, select, check, scope, waivable, effective })
     }
 

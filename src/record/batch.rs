@@ -3,30 +3,39 @@
 //! A table of a million names fits no cache, and every look at it waits for memory. Looks close behind one another wait together.
 
 use super::names::{Key, Long, TOGETHER};
-use super::{Column, MISSING, Records};
+use super::{ACTION, Column, Layout, MISSING, Names, Records};
 use crate::span::Span;
 
 /// Records of a batch.
 const ROWS: usize = TOGETHER;
 
-/// Names of the newest records that are not yet in their columns.
-#[derive(Default)]
+/// Names of the newest records that are not yet in their columns. The first lane is that of the actions.
 pub(crate) struct Batch {
     rows: usize,
     /// The column of each lane.
     columns: Vec<u16>,
     /// The names of each lane, a row of the batch each; so many lanes one behind the other.
     keys: Vec<Key>,
+    /// By lane and number of an action, whether the column may be asked of its records; as far as that was needed.
+    asked: Vec<Vec<bool>>,
     /// The long names.
     long: Long,
 }
 
 impl Batch {
+    /// An empty batch.
+    pub(crate) fn new() -> Batch {
+        let mut batch = Batch { rows: 0, columns: Vec::new(), keys: Vec::new(), asked: Vec::new(), long: Long::default() };
+        batch.lane(ACTION.column);
+        batch
+    }
+
     /// The lane of a column.
     pub(crate) fn lane(&mut self, column: u16) -> usize {
         let known = self.columns.iter().position(|known| *known == column);
         known.unwrap_or_else(|| {
             self.columns.push(column);
+            self.asked.push(Vec::new());
             self.keys.resize(self.columns.len() * ROWS, Key::NONE);
             self.columns.len() - 1
         })
@@ -59,16 +68,40 @@ impl Batch {
         self.rows == ROWS
     }
 
-    /// Moves all names into their columns. The batch's records must be the newest.
-    pub(crate) fn flush(&mut self, records: &mut Records) {
-        let first = records.len() - self.rows;
-        for (names, column) in self.keys.chunks_mut(ROWS).zip(&self.columns) {
-            let names = &mut names[..self.rows];
-            records.set_keys(*column, first, (names, &self.long));
-            names.fill(Key::NONE);
+    /// Moves the actions into their column. The batch's records must be the newest.
+    pub(crate) fn flush_actions(&mut self, records: &mut Records) {
+        self.flush_lane(0, records);
+    }
+
+    /// Moves all other names into their columns, but those that nobody asks for in a record of its action.
+    pub(crate) fn flush(&mut self, records: &mut Records, layout: &Layout) {
+        for lane in 1..self.columns.len() {
+            if !layout.is_asked_of_all(self.columns[lane]) {
+                self.drop_unasked(lane, records, layout);
+            }
+            self.flush_lane(lane, records);
         }
         self.rows = 0;
         self.long.clear();
+    }
+
+    fn flush_lane(&mut self, lane: usize, records: &mut Records) {
+        let first = records.len() - self.rows;
+        let names = &mut self.keys[lane * ROWS..][..self.rows];
+        records.set_keys(self.columns[lane], first, (names, &self.long));
+        names.fill(Key::NONE);
+    }
+
+    fn drop_unasked(&mut self, lane: usize, records: &Records, layout: &Layout) {
+        let (names, asked) = (&mut self.keys[lane * ROWS..][..self.rows], &mut self.asked[lane]);
+        let actions = records.names(ACTION.column).into_iter().flat_map(Names::iter);
+        asked.extend(actions.skip(asked.len()).map(|action| layout.is_asked_of(self.columns[lane], action)));
+        let actions = records.keys(ACTION.column).get(records.len() - self.rows..).unwrap_or_default();
+        for (name, action) in names.iter_mut().zip(actions) {
+            if asked.get(*action as usize) != Some(&true) {
+                *name = Key::NONE;
+            }
+        }
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Wanted {
     pub kind: FieldType,
     /// The form it is kept in.
     pub form: Form,
+    /// The actions of whose records it is asked; none when it may be asked of all.
+    asked_of: Option<Vec<String>>,
 }
 
 /// Where a field's value goes.
@@ -57,19 +59,22 @@ pub(crate) struct Targets {
 pub(crate) struct Layout {
     own: Vec<Wanted>,
     facts: Vec<Wanted>,
+    /// Columns of records that were asked for, before it is said of which actions.
+    open: Vec<u16>,
     names: HashMap<String, Targets, foldhash::fast::FixedState>,
 }
 
 impl Layout {
     /// The columns every run has: action, account, and the id of accounts.
     pub(crate) fn new(words: &Vocabulary) -> Layout {
-        let mut layout = Layout { own: Vec::new(), facts: Vec::new(), names: HashMap::default() };
+        let mut layout = Layout { own: Vec::new(), facts: Vec::new(), open: Vec::new(), names: HashMap::default() };
         for name in ["action", "account", "account.id"] {
             if let Some(field) = words.field(name) {
                 layout.want(words, field, Form::Key);
             }
         }
         layout.names.entry("time".to_owned()).or_default().time = true;
+        layout.asked_of(None);
         layout
     }
 
@@ -80,13 +85,35 @@ impl Layout {
         let known = columns.iter().position(|wanted| wanted.field == field && wanted.form == form);
         let column = known.unwrap_or(columns.len()) as u16;
         if known.is_none() {
-            columns.push(Wanted { field, kind: words.field_type(field), form });
+            columns.push(Wanted { field, kind: words.field_type(field), form, asked_of: Some(Vec::new()) });
             let name = words.name(field);
             let name = name.strip_prefix("account.").filter(|_| fact).unwrap_or(name);
             let targets = self.names.entry(name.to_owned()).or_default();
             if fact { targets.facts.push(column) } else { targets.own.push(column) }
         }
+        self.open.extend((!fact).then_some(column));
         Slot { fact, column }
+    }
+
+    /// What was asked for since the last time is only read in records of these actions, or in all.
+    pub(crate) fn asked_of(&mut self, actions: Option<&[String]>) {
+        for column in self.open.drain(..) {
+            match (actions, &mut self.own[column as usize].asked_of) {
+                (Some(actions), Some(known)) => known.extend_from_slice(actions),
+                (_, known) => *known = None,
+            }
+        }
+    }
+
+    /// Whether a column of records may be read in a record of this action.
+    pub(crate) fn is_asked_of(&self, column: u16, action: &str) -> bool {
+        let of = self.own[column as usize].asked_of.as_ref();
+        self.open.contains(&column) || of.is_none_or(|known| known.iter().any(|known| known == action))
+    }
+
+    /// Whether a column of records may be read in all of them.
+    pub(crate) fn is_asked_of_all(&self, column: u16) -> bool {
+        self.open.contains(&column) || self.own[column as usize].asked_of.is_none()
     }
 
     /// Where the values of the field called `name` in a file go; none when no rule reads it.
@@ -117,6 +144,24 @@ mod tests {
         assert_eq!(slot(&mut layout, "action"), ACTION);
         assert_eq!(slot(&mut layout, "account"), ACCOUNT);
         assert_eq!(slot(&mut layout, "account.id"), ACCOUNT_ID);
+    }
+
+    #[test]
+    fn a_column_is_read_where_some_rule_may_read_it() {
+        let words = Vocabulary::bundled();
+        let mut layout = Layout::new(&words);
+        let target = |layout: &mut Layout| layout.want(&words, words.field("target").expect("declared"), Form::Key).column;
+        let column = target(&mut layout);
+        assert!(layout.is_asked_of_all(column), "nobody has said of which actions");
+        layout.asked_of(Some(&["login".to_owned()]));
+        assert_eq!([layout.is_asked_of(column, "login"), layout.is_asked_of(column, "sms")], [true, false]);
+        target(&mut layout);
+        assert!(layout.is_asked_of(column, "sms") && layout.is_asked_of_all(column));
+        layout.asked_of(Some(&["call".to_owned()]));
+        assert_eq!([layout.is_asked_of(column, "call"), layout.is_asked_of(column, "sms")], [true, false]);
+        target(&mut layout);
+        layout.asked_of(None);
+        assert!(layout.is_asked_of_all(column) && layout.is_asked_of_all(ACTION.column) && layout.is_asked_of_all(ACCOUNT.column));
     }
 
     #[test]

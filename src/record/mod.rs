@@ -285,10 +285,17 @@ impl Records {
         !self.times.contains(&NO_TIME)
     }
 
-    /// Whether every record has a name in a key column.
-    pub(crate) fn all_have(&self, column: u16) -> bool {
-        let cells = self.keys(column);
-        cells.len() == self.len() && !cells.contains(&MISSING)
+    /// Whether every record has an action.
+    pub(crate) fn all_act(&self) -> bool {
+        let actions = self.keys(ACTION.column);
+        actions.len() == self.len() && !actions.contains(&MISSING)
+    }
+
+    /// Whether every record of these actions, which are told by number, has a name in a key column.
+    pub(crate) fn all_have(&self, column: u16, actions: &[bool]) -> bool {
+        let cells = self.keys(column).iter().copied().chain(std::iter::repeat(MISSING));
+        let acts = |action: &u32| actions.get(*action as usize) == Some(&true);
+        self.keys(ACTION.column).iter().zip(cells).all(|(action, cell)| cell != MISSING || !acts(action))
     }
 
     /// The numbers of a number column, in millionths; empty when nobody filled it, `i64::MIN` where a cell is missing.

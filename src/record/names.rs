@@ -98,16 +98,16 @@ impl Names {
         }
         black_box(seen);
         for (key, guess) in sought.iter().zip(guesses) {
-            let is_right = self.keys.get(guess as usize).is_some_and(|known| known == key);
-            numbers.push(if is_right { guess } else { self.intern_sought(*key, long) });
+            numbers.push(match self.keys.get(guess as usize) {
+                Some(known) if known == key => guess,
+                _ if *key == Key::NONE => MISSING,
+                _ => self.intern_sought(*key, long),
+            });
         }
     }
 
     #[inline(never)]
     fn intern_sought(&mut self, key: Key, long: &Long) -> u32 {
-        if key == Key::NONE {
-            return MISSING;
-        }
         self.intern_key(key, if key.is_long() { long.get(key.index()) } else { "" })
     }
 
