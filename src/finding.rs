@@ -5,6 +5,7 @@ use crate::source::SourceId;
 use crate::span::Span;
 use crate::time::Time;
 use crate::words::{Lang, Words};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How much a finding weighs.
@@ -108,7 +109,38 @@ pub struct Related {
     /// Where.
     pub place: Place,
     /// Why it is shown.
-    pub note: Words,
+    pub note: Why,
+}
+
+/// Why a place is shown beside a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// For this reason.
+    Said(Words),
+    /// It is one of so many records that fill a window. A log has a million of these: they get their words when they are told.
+    Inside {
+        /// Which of them.
+        number: u32,
+        /// How many there are.
+        of: u32,
+    },
+}
+
+impl Why {
+    /// The reason in one language.
+    pub fn say(&self, lang: Lang) -> Cow<'_, str> {
+        match (self, lang) {
+            (Why::Said(words), _) => Cow::Borrowed(words.say(lang)),
+            (Why::Inside { number, of }, Lang::Zh) => Cow::Owned(format!("同一窗口内第 {number} 条，共 {of} 条")),
+            (Why::Inside { number, of }, Lang::En) => Cow::Owned(format!("{number} of {of} in the same window")),
+        }
+    }
+}
+
+impl From<Words> for Why {
+    fn from(words: Words) -> Why {
+        Why::Said(words)
+    }
 }
 
 /// The words that were found.

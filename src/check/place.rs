@@ -3,13 +3,13 @@
 use super::waive::Waivers;
 use super::{RuleHit, Run, about};
 use crate::collection::Row;
-use crate::finding::{Evidence, Finding, Place, Related, Severity};
+use crate::finding::{Evidence, Finding, Place, Related, Severity, Why};
 use crate::input::Fields;
 use crate::kinds::{Check, Hit, Spot};
 use crate::record::{Slot, occurrence_name};
 use crate::report::fingerprint;
 use crate::span::Span;
-use crate::words::Words;
+use crate::words::{Lang, Words};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -95,10 +95,10 @@ impl<'a> Places<'a> {
         let mut related: Vec<Related> = related.map(|(row, note)| self.related(row, note)).collect();
         if times > 1 {
             let note = Words::new(format!("重复中的 {times} 次都是这样"), format!("the same at {times} moments of its repeat"));
-            related.push(Related { place: self.whole(row), note });
+            related.push(Related { place: self.whole(row), note: note.into() });
         }
         if let Some(why) = self.run.all.sources[place.source.0 as usize].hidden(place.span) {
-            related.push(Related { place: Place::at(place.source, place.span), note: why.clone() });
+            related.push(Related { place: Place::at(place.source, place.span), note: why.clone().into() });
         }
         let account = self.account(row);
         Finding { account, ..finding(self.run, (rule, hit), place, related) }
@@ -122,10 +122,13 @@ impl<'a> Places<'a> {
     }
 
     /// A record beside a finding; of one that repeats, which time it is.
-    pub(super) fn related(&self, row: Row, note: Words) -> Related {
+    pub(super) fn related(&self, row: Row, note: Why) -> Related {
         let repeat = self.run.all.repeat_of(row);
         let note = match row.number() - repeat.start + 1 {
-            number if repeat.len() > 1 => Words::new(format!("第 {number} 次重复：{}", note.zh), format!("repeat {number}: {}", note.en)),
+            number if repeat.len() > 1 => {
+                let (zh, en) = (note.say(Lang::Zh), note.say(Lang::En));
+                Words::new(format!("第 {number} 次重复：{zh}"), format!("repeat {number}: {en}")).into()
+            }
             _ => note,
         };
         Related { place: self.whole(row), note }

@@ -293,7 +293,7 @@ impl<'a> Plan<'a> {
     }
 
     fn lacking(&self, rule: &Rule, rows: &[u32], lack: Lack) -> Hit {
-        let related = rows.iter().skip(1).take(LACKING_SHOWN - 1).map(|row| (self.table.row(*row), LACKS_TOO)).collect();
+        let related = rows.iter().skip(1).take(LACKING_SHOWN - 1).map(|row| (self.table.row(*row), LACKS_TOO.into())).collect();
         Hit { related, ..lacking(self.run.checker, (rule, lack), self.table.row(rows[0]), rows.len()) }
     }
 }

@@ -4,7 +4,7 @@ pub(super) use super::dated::VALUES;
 use super::{Building, Hit, Spot, dated};
 use crate::collection::{Collection, Row};
 use crate::decimal::Decimal;
-use crate::finding::{Counted, Detail, Evidence, Window};
+use crate::finding::{Counted, Detail, Evidence, Why, Window};
 use crate::record::Slot;
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
@@ -172,15 +172,15 @@ pub(super) fn hit(series: &Series<'_>, group: &Group, window: RangeInclusive<usi
 }
 
 /// The records that fill a window before its last: the first few and the last few.
-fn related(series: &Series<'_>, from: usize, at: usize) -> Vec<(Row, Words)> {
+fn related(series: &Series<'_>, from: usize, at: usize) -> Vec<(Row, Why)> {
     let inside = at - from;
     let head = from..from + inside.min(SHOWN);
     let tail = head.end.max(at.saturating_sub(SHOWN - 1))..at;
     let skipped = if from == 0 { series.skipped } else { 0 };
-    let of = inside + skipped + 1;
-    let row = |at: usize| series.table.row(series.moments[at].row);
-    let first = head.map(|at| (row(at), words_inside(at - from + 1, of)));
-    first.chain(tail.map(|at| (row(at), words_inside(at - from + skipped + 1, of)))).collect()
+    let of = (inside + skipped + 1) as u32;
+    let beside = |at: usize, number: usize| (series.table.row(series.moments[at].row), Why::Inside { number: number as u32, of });
+    let first = head.map(|at| beside(at, at - from + 1));
+    first.chain(tail.map(|at| beside(at, at - from + skipped + 1))).collect()
 }
 
 /// The records a finding names when every one that was counted is asked for.
@@ -206,8 +206,4 @@ fn most(series: &Series<'_>) -> usize {
 fn named(series: &Series<'_>, moment: Moment) -> Counted {
     let row = series.table.row(moment.row);
     Counted { source: series.all.source_of(row), span: series.all.get(row).span(), time: time_of(moment) }
-}
-
-fn words_inside(at: usize, of: usize) -> Words {
-    Words::new(format!("同一窗口内第 {at} 条，共 {of} 条"), format!("{at} of {of} in the same window"))
 }

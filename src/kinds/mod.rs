@@ -25,7 +25,7 @@ pub(crate) use run::Runs;
 
 use crate::collection::{Record, Row};
 use crate::decimal::Decimal;
-use crate::finding::Detail;
+use crate::finding::{Detail, Why};
 use crate::lists::Lists;
 use crate::record::{Form, Layout, Slot};
 use crate::schema::{Problems, Shape};
@@ -251,7 +251,7 @@ pub(crate) struct Hit {
     /// What was found.
     pub detail: Detail,
     /// Other records, and why.
-    pub related: Vec<(Row, Words)>,
+    pub related: Vec<(Row, Why)>,
     /// What stays the same when lines move.
     pub identity: u64,
 }

@@ -94,7 +94,7 @@ impl Run {
         }
         let last = series.table.row(last.row);
         if last != hit.row {
-            hit.related.push((last, Words::fixed("这一段里最后一条超限的记录", "the last record of this run")));
+            hit.related.push((last, Words::fixed("这一段里最后一条超限的记录", "the last record of this run").into()));
         }
         hit
     }

@@ -9,7 +9,7 @@ use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, counted, hit};
 use super::run::Runs;
 use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::collection::{Record, Row};
-use crate::finding::Detail;
+use crate::finding::{Detail, Why};
 use crate::record::Slot;
 use crate::schema::{Key, Shape};
 use crate::select::Select;
@@ -157,7 +157,8 @@ impl Sequence {
     fn hit(&self, series: &Series<'_>, at: usize, chain: &[Moment]) -> Hit {
         let allowed_at = Some(Time(chain[0].time.saturating_add(self.timespan.0)));
         let steps = self.steps.len() + 1;
-        let step = |(number, moment): (usize, &Moment)| -> (Row, Words) { (series.table.row(moment.row), numbered(number + 1, steps)) };
+        let step =
+            |(number, moment): (usize, &Moment)| -> (Row, Why) { (series.table.row(moment.row), numbered(number + 1, steps).into()) };
         let mut hit = hit(series, &self.group, at..=at, Broken { max: 0, allowed_at, room: 0 });
         if let Detail::Window(window) = &mut hit.detail {
             window.start = time_of(chain[0]);

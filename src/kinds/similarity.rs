@@ -214,7 +214,7 @@ impl Similarity {
         let words = Words::fixed("与它几乎相同", "nearly the same");
         let (from, at) = (*window.start(), *window.end());
         let before = (from.max(at.saturating_sub(LOOK_BACK))..at).rev().filter(&alike).take(SHOWN);
-        let related = before.map(|at| (series.table.row(series.moments[at].row), words.clone())).collect();
+        let related = before.map(|at| (series.table.row(series.moments[at].row), words.clone().into())).collect();
         let records = counted(series, (from..=at).filter(alike).map(|at| &series.moments[at]));
         let mut hit = hit(series, &self.group, window, Broken { max: self.limit(), allowed_at: None, room });
         if let Detail::Window(window) = &mut hit.detail {

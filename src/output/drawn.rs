@@ -41,6 +41,6 @@ pub(super) fn marks<'a>(report: &Report, finding: &'a Finding, lang: Lang) -> Ve
         words = Some(words.map_or(until.clone(), |words| words + say(lang, "，", ", ") + &until));
     }
     let first = Mark { place: &finding.place, words };
-    let note = |related: &'a Related| Mark { place: &related.place, words: Some(clipped(related.note.say(lang), NOTE).into_owned()) };
+    let note = |related: &'a Related| Mark { place: &related.place, words: Some(clipped(&related.note.say(lang), NOTE).into_owned()) };
     std::iter::once(first).chain(finding.related.iter().take(RELATED).map(note)).collect()
 }

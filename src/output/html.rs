@@ -212,7 +212,7 @@ impl Page<'_> {
         let item = |related: &crate::finding::Related| {
             let source = self.report.source(related.place.source);
             let place = markup(&spot(source, related.place.span, self.lang));
-            let note = markup(&clipped(related.note.say(self.lang), MESSAGE));
+            let note = markup(&clipped(&related.note.say(self.lang), MESSAGE));
             format!("<li><span class=\"place\">{place}</span> {note}</li>\n")
         };
         let items: String = finding.related.iter().take(RELATED).map(item).collect();

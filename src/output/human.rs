@@ -169,7 +169,8 @@ fn footer(report: &Report, finding: &Finding, excerpt: &Excerpt, style: Style) -
     for (number, related) in finding.related.iter().take(RELATED).enumerate() {
         if !excerpt.shows(number + 1) {
             let source = report.source(related.place.source);
-            let note = clipped(related.note.say(lang), NOTE);
+            let said = related.note.say(lang);
+            let note = clipped(&said, NOTE);
             lines.push(format!("{head}{} {note}", place(source, related.place.span, lang)));
         }
     }
@@ -336,7 +337,7 @@ mod tests {
             let place = |at: usize| Place::at(SourceId(0), Span::new(spans[at].min(spans[at + 1])..spans[at].max(spans[at + 1])));
             let said = Detail::Said(Box::new(Words::same(&text)));
             let mut finding = Finding::new(Arc::new(About::default()), Severity::Info, said, place(0));
-            finding.related = [2, 4, 6].map(|at| Related { place: place(at), note: Words::same(&text) }).into();
+            finding.related = [2, 4, 6].map(|at| Related { place: place(at), note: Words::same(&text).into() }).into();
             let report = Report::new(vec![finding], vec![Source::new("a", text)], 1, Zone::default());
             let drawn = written(&report, "human", Style { lang: Lang::En, color: false, width });
             proptest::prop_assert!(!drawn.contains("Failed") && drawn.lines().all(|line| visible(line) == line), "{}", drawn);

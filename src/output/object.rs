@@ -165,7 +165,7 @@ impl<'a> Objects<'a> {
             write_count(r#","column":"#, position.column, out);
             write_cell(source, place.span, out);
             plain(out, r#","note":"#);
-            quote_visible(out, note.say(self.lang));
+            quote_visible(out, &note.say(self.lang));
             plain(out, "}");
         }
         plain(out, "]");

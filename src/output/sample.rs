@@ -100,7 +100,7 @@ fn disguised() -> Finding {
     place.field = Some(Arc::from("text"));
     let mut finding = finding(about, matched("办\u{200B}证", "办证", true), place);
     let contact = self::place(0, DRAFT, "微信");
-    finding.related = [Related { place: contact, note: Words::fixed("联系方式在这里", "the contact is here") }].into();
+    finding.related = [Related { place: contact, note: Words::fixed("联系方式在这里", "the contact is here").into() }].into();
     finding
 }
 
@@ -142,8 +142,8 @@ fn counted() -> Finding {
     let mut finding = finding(about, Detail::Window(Box::new(window)), place);
     let beside = |place, note| Related { place, note };
     finding.related = Box::new([
-        beside(self::place(2, HISTORY, "2026-11-19T21:30:00+08:00"), Words::fixed("窗口里的第一条", "first of the window")),
-        beside(self::place(1, PLAN, "2026-11-20T09:00:00+08:00"), Words::fixed("上一条", "the one before")),
+        beside(self::place(2, HISTORY, "2026-11-19T21:30:00+08:00"), Words::fixed("窗口里的第一条", "first of the window").into()),
+        beside(self::place(1, PLAN, "2026-11-20T09:00:00+08:00"), Words::fixed("上一条", "the one before").into()),
     ]);
     finding
 }
@@ -234,7 +234,7 @@ fn nothing_a_stranger_writes_reaches_a_terminal() {
     let mut place = place(0, EVIL, EVIL);
     (place.record, place.field) = (Some(EVIL.into()), Some(Arc::from(EVIL)));
     let mut first = finding(about, matched(EVIL, EVIL, true), place.clone());
-    first.related = (0..9).map(|_| Related { place: place.clone(), note: evil() }).collect();
+    first.related = (0..9).map(|_| Related { place: place.clone(), note: evil().into() }).collect();
     first.fix = Some(Box::new(Fix { safety: EVIL.to_owned(), edits: vec![Edit { span: place.span, text: EVIL.to_owned() }] }));
     let mut second = first.clone();
     let group = vec![(EVIL.to_owned(), EVIL.to_owned())];

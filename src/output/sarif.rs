@@ -18,6 +18,7 @@ use shape::{
     Artifact, ArtifactLocation, Change, Content, Descriptor, DescriptorProperties, Driver, Fixed, Insertion, Invocation, Level, Location,
     Logical, Message, Notification, Physical, Prints, Region, Replacement, ResultProperties, SarifResult, Suppression, Tool, Why,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -110,11 +111,11 @@ impl<'a> Results<'a> {
                 && finding.related.iter().all(|known| (known.place.source, known.place.span) != (one.source, one.span))
         };
         let counted = counted.filter(is_new).map(|one| (one.source, one.span, None));
-        let location = |(number, (source, span, note)): (usize, (SourceId, Span, Option<&str>))| Location {
+        let location = |(number, (source, span, note)): (usize, (SourceId, Span, Option<Cow<'_, str>>))| Location {
             id: Some(number),
             physical_location: self.physical(source.0, span),
             logical_locations: self.label(source, span).map(|name| Logical { name }).into_iter().collect(),
-            message: Some(Message::of(visible(note.unwrap_or_else(|| say(self.lang, "计入的记录", "counted"))))),
+            message: Some(Message::of(visible(&note.unwrap_or_else(|| say(self.lang, "计入的记录", "counted").into())))),
         };
         noted.chain(counted).enumerate().map(location).collect()
     }

@@ -42,6 +42,8 @@ fn try_run(args: &Check) -> Result<Exit, Exit> {
     // People are told that nothing was read, not that nothing was found.
     let silent = args.quiet || nothing && writers.stdout.name == "human";
     writers.write_all(&report, &ground, silent)?;
+    // The process ends: a hundred thousand findings need not be given back one by one.
+    std::mem::forget(report);
     Ok(if unreadable || nothing {
         Exit::Input
     } else if failed {

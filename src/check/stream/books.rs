@@ -278,7 +278,7 @@ impl<'c> Books<'c> {
         let related = places
             .into_iter()
             .skip(1)
-            .map(|place| Related { place: Place::at(place.source, place.span), note: series::LACKS_TOO })
+            .map(|place| Related { place: Place::at(place.source, place.span), note: series::LACKS_TOO.into() })
             .collect();
         let mut finding = finding(run, (rule, hit), place, related);
         finding.waiver = by.map(|by| self.waivers.apply(by));

@@ -4,13 +4,12 @@ use crate::check::place::{Places, finding};
 use crate::check::waive::{By, Waivers};
 use crate::check::{RuleHit, Run};
 use crate::collection::Row;
-use crate::finding::{Finding, Place, Related};
+use crate::finding::{Finding, Place, Related, Why};
 use crate::kinds::{Check, Hit, Spot};
 use crate::record::{Moves, Slot};
 use crate::report::numbered;
 use crate::source::{Point, Source, SourceId};
 use crate::span::Span;
-use crate::words::Words;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -186,7 +185,7 @@ impl Told {
         run.all.records.source(row) == self.log
     }
 
-    fn related(&mut self, places: &Places<'_>, row: Row, note: Words) -> Related {
+    fn related(&mut self, places: &Places<'_>, row: Row, note: Why) -> Related {
         let run = places.run;
         if let Row::Record(row) = row
             && self.is_gone(run, row)
