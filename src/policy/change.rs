@@ -281,10 +281,7 @@ impl Layer<'_> {
 /// What a change sets: the severity, and each path.
 fn settings(change: &Node) -> Vec<(tree::Key, Node)> {
     let severity = change.entries().iter().filter(|(key, _)| key.name == "severity");
-    severity
-        .chain(change.get("set").map(Node::entries).unwrap_or_default().iter().filter(|(key, _)| key.name != "severity"))
-        .cloned()
-        .collect()
+    severity.chain(change.get("set").map(Node::entries).unwrap_or_default()).cloned().collect()
 }
 
 /// The paths to what a rule checks: what it says, and what it could say.

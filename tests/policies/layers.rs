@@ -341,3 +341,19 @@ fn rules_tell_where_each_value_comes_from() {
     let plain = stage(change).run(&["rules", "--policy", "p.toml", "--format", "json"]).exits(0).json();
     assert!(plain["rules"][0]["origin"].is_null());
 }
+
+/// `severity` in `set` is the severity, as `rules --origin` names it; written in both places it is set twice.
+#[test]
+fn a_severity_in_set_is_heeded() {
+    let own = "schema = 1\n[pack]\nid = \"own\"\nextends = [\"wechat-account-safety\"]\n[[override]]\nrule = \"mom-gap-1h\"\nreason = \"内部决定\"\n";
+    let stage = Stage::with("p.toml", format!("{own}set = {{ severity = \"info\" }}\n"));
+    let rules = stage.run(&["rules", "--policy", "p.toml"]);
+    assert!(rules.exits(0).out.lines().any(|line| line.starts_with("info") && line.contains("/mom-gap-1h ")), "{}", rules.out);
+    for (set, code) in [
+        ("set = { severity = \"eror\" }\n", "policy-bad-value"),
+        ("severity = \"info\"\nset = { severity = \"error\" }\n", "policy-set-twice"),
+    ] {
+        stage.write("p.toml", format!("{own}{set}"));
+        assert!(stage.run(&["rules", "--policy", "p.toml"]).exits(2).err.contains(code), "{set}");
+    }
+}
