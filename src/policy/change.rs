@@ -140,15 +140,15 @@ fn overrides(node: &Node) -> impl Iterator<Item = &Node> {
     tables.iter().filter(|node| matches!(node.value, Value::Table(_)))
 }
 
-/// Every change in force: profiles of a pack first, then its overrides, packs in their order.
+/// Every change in force: the overrides of a file first, then its profiles that were chosen, files in their order.
 pub(super) fn in_force(policy: &Policy) -> Vec<Change> {
     let mut changes = Vec::new();
     for file in policy.files.iter().filter(|file| !file.is_broken()) {
+        let change = |node: &Node| Change { source: file.source, node: node.clone(), profile: None, lenient: file.proven };
+        changes.extend(overrides(&file.root).map(change));
         for chosen in &policy.chosen {
             changes.extend(of_profiles(file).filter(|(name, _)| goes_by(chosen, &file.pack, name)).map(|(_, change)| change));
         }
-        let change = |node: &Node| Change { source: file.source, node: node.clone(), profile: None, lenient: file.proven };
-        changes.extend(overrides(&file.root).map(change));
     }
     changes
 }

@@ -357,3 +357,16 @@ fn a_severity_in_set_is_heeded() {
         assert!(stage.run(&["rules", "--policy", "p.toml"]).exits(2).err.contains(code), "{set}");
     }
 }
+
+/// What somebody chooses wins over what always holds in the same file.
+#[test]
+fn a_chosen_profile_wins_over_the_overrides_of_its_own_file() {
+    let own = "schema = 1\n[pack]\nid = \"own\"\nextends = [\"wechat-account-safety\"]\n[[override]]\nrule = \"mom-gap-1h\"\nset = { \"interval.min\" = \"30m\" }\nreason = \"内部决定\"\n\
+        [profile.strict]\n[[profile.strict.override]]\nrule = \"mom-gap-1h\"\nset = { \"interval.min\" = \"3h\" }\nreason = \"从严\"\n";
+    let stage = Stage::with("p.toml", own);
+    for (args, expected) in [(&[][..], "interval.min = \"30m\"  p.toml:7"), (&["--profile", "strict"], "interval.min = \"3h\"  p.toml:12")]
+    {
+        let ran = stage.run(&[&["rules", "--origin", "--policy", "p.toml"], args].concat());
+        assert!(ran.exits(0).out.contains(expected), "{}", ran.out);
+    }
+}
