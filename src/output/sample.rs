@@ -104,6 +104,10 @@ fn disguised() -> Finding {
     finding
 }
 
+fn time(text: &str) -> Option<Time> {
+    Zone::default().read(text)
+}
+
 fn counted() -> Finding {
     let about = about(
         "friend-add-24h",
@@ -116,7 +120,6 @@ fn counted() -> Finding {
     );
     let mut place = place(1, PLAN, "2026-11-20T09:01:00+08:00");
     (place.record, place.field) = (Some("op-101".into()), Some(Arc::from("time")));
-    let time = |text: &str| -> Option<Time> { Zone::default().read(text) };
     let window = Window {
         group: vec![("account".to_owned(), "a".to_owned())],
         count: Decimal::parse("200.5").unwrap_or_default(),
