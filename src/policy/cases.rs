@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::schema::Problems;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::tree::Node;
+use crate::tree::{Node, Value};
 use crate::words::Words;
 use std::collections::HashSet;
 
@@ -24,6 +24,8 @@ pub struct Case {
     pub input: CaseInput,
     /// What must come of it.
     pub expect: Expect,
+    /// Of a draft, the same with the fields that the `match` of its rule asks for, as a line of JSON.
+    pub(crate) matching: Option<String>,
 }
 
 /// What a case checks.
@@ -144,11 +146,27 @@ fn of_test<'a>(file: &'a PolicyFile, rule: &'a str, test: &'a Node) -> impl Iter
 fn drafts<'a>(file: &'a PolicyFile, rule: &'a str, node: &'a Node) -> impl Iterator<Item = Case> + 'a {
     let draft = move |item: &Node, expect: Expect| {
         let text = item.text()?.to_owned();
-        Some(Case { rule: rule.to_owned(), name: text.clone(), place: (file.source, item.span), input: CaseInput::Draft(text), expect })
+        let (name, place) = (text.clone(), (file.source, item.span));
+        let matching = node.get("match").map(|asked| matching(&text, asked));
+        Some(Case { rule: rule.to_owned(), name, place, input: CaseInput::Draft(text), expect, matching })
     };
     let items = |name: &str| node.get(name).map(Node::items).unwrap_or_default();
     let valid = items("valid").iter().filter_map(move |item| draft(item, Expect::Silent));
     valid.chain(items("invalid").iter().filter_map(move |item| draft(item, Expect::Hit)))
+}
+
+/// A text as a record that has what a `match` asks for: of each plain condition the first value.
+fn matching(text: &str, asked: &Node) -> String {
+    let plain = |node: &Node| match &node.each().first()?.value {
+        Value::Text(text) => Some(text.as_str().into()),
+        Value::Integer(number) => Some((*number).into()),
+        Value::Flag(flag) => Some((*flag).into()),
+        _ => None,
+    };
+    let mut fields: serde_json::Map<String, serde_json::Value> =
+        asked.entries().iter().filter_map(|(key, node)| Some((key.name.clone(), plain(node)?))).collect();
+    fields.insert("text".to_owned(), text.into());
+    serde_json::Value::Object(fields).to_string()
 }
 
 fn of_table(file: &PolicyFile, rule: &str, test: &Node) -> Case {
@@ -165,6 +183,7 @@ fn of_table(file: &PolicyFile, rule: &str, test: &Node) -> Case {
             as_of: text("as_of"),
         },
         expect: Expect::Findings(expected),
+        matching: None,
     }
 }
 

@@ -159,3 +159,24 @@ fn a_check_does_not_run_them() {
     let stage = Stage::with("p.toml", failing).file("d.txt", "你好");
     assert_eq!(findings(&stage.report(&["d.txt", "--policy", "p.toml"])).len(), 0);
 }
+
+/// The drafts a rule carries are held against it as records that its `match` asks for; what is no plain value it cannot make up.
+#[test]
+fn invalid_drafts_have_the_fields_that_match_asks_for() {
+    let rule = |asked: &str| {
+        format!(
+            "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\nmatch = {{ {asked} }}\n\
+             lexicon = {{ terms = [\"加微信\"], allow = [\"加微信支付\"] }}\nvalid = [\"加微信支付\"]\ninvalid = [\"加微信领福利\"]\n"
+        )
+    };
+    for (asked, code) in [
+        ("channel = [\"moments\", \"group\"]", 0),
+        ("action = \"send_message\", promo = true", 0),
+        ("channel = \"moments\", title = { contains = \"福利\" }", 1),
+    ] {
+        let ran = Stage::with("p.toml", rule(asked)).run(&["test", "p.toml", "--lang", "zh"]);
+        assert_eq!(ran.exits(code).out.contains("match"), code == 1, "{asked}: {}", ran.out);
+    }
+    let wrong = rule("channel = \"moments\"").replace("加微信领福利", "领福利");
+    Stage::with("p.toml", wrong).run(&["test", "p.toml"]).exits(1);
+}
