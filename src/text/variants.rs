@@ -1,15 +1,16 @@
 //! Which characters, pieces and letters stand for which in terms that are written around a filter. The tables are in `data/variants`.
 
+use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// The tables, read when the first rule asks for variants.
 pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(Tables::read);
 
-/// Everyday words of two characters, read when the first variant is met.
-static ORDINARY: LazyLock<HashSet<(char, char), foldhash::fast::FixedState>> = LazyLock::new(ordinary);
+/// Everyday words of two characters: lines in order of their first character, which all others of the line may follow.
+const ORDINARY: &str = include_str!("../../data/variants/ordinary.txt");
 
 /// Letters that stand for a word, or for a part of one.
 pub(super) struct Initials {
@@ -34,17 +35,20 @@ pub(super) struct Tables {
     /// Characters that may stand for each other have one class; others are their own.
     classes: Map<char, char>,
     /// Pictures that stand for something.
-    pictures: HashSet<char, foldhash::fast::FixedState>,
+    pictures: HashSet<char, FixedState>,
 }
+
+/// Rows of a table, about: so much room is made at once.
+const ROOM: usize = 1000;
 
 impl Tables {
     fn read() -> Tables {
         let mut tables = Tables {
-            alternates: Map::default(),
-            splits: Map::default(),
+            alternates: Map::with_capacity_and_hasher(ROOM, FixedState::default()),
+            splits: Map::with_capacity_and_hasher(ROOM, FixedState::default()),
             initials: Vec::new(),
             initials_by_first: Map::default(),
-            classes: Map::default(),
+            classes: Map::with_capacity_and_hasher(ROOM * 2, FixedState::default()),
             pictures: HashSet::default(),
         };
         for file in [include_str!("../../data/variants/homophones.tsv"), include_str!("../../data/variants/shapes.tsv")] {
@@ -129,19 +133,27 @@ impl Tables {
     }
 }
 
-/// Whether two characters make an everyday word.
+/// Whether two characters make an everyday word. The lines are looked through as they are: a text asks seldom, and a set of all
+/// words takes longer to make than a draft to check.
 pub(super) fn is_ordinary(first: char, second: char) -> bool {
-    ORDINARY.contains(&(first, second))
+    ordinary_after(first).contains(second)
 }
 
-fn ordinary() -> HashSet<(char, char), foldhash::fast::FixedState> {
-    let lines = include_str!("../../data/variants/ordinary.txt").lines().filter(|line| !line.starts_with('#'));
-    let words = |line: &'static str| {
-        let mut chars = line.chars();
-        let first = chars.next();
-        first.into_iter().flat_map(move |first| chars.clone().map(move |second| (first, second)))
-    };
-    lines.flat_map(words).collect()
+/// The characters that make an everyday word behind this one.
+fn ordinary_after(first: char) -> &'static str {
+    let (mut low, mut high) = (0, ORDINARY.len());
+    while low < high {
+        let middle = (low + high) / 2;
+        let start = memchr::memrchr(b'\n', &ORDINARY.as_bytes()[low..middle]).map_or(low, |at| low + at + 1);
+        let end = memchr::memchr(b'\n', &ORDINARY.as_bytes()[middle..high]).map_or(high, |at| middle + at);
+        let mut line = ORDINARY[start..end].chars();
+        match line.next().filter(|c| *c != '#') {
+            Some(head) if head == first => return line.as_str(),
+            Some(head) if head > first => high = start,
+            _ => low = end + 1,
+        }
+    }
+    ""
 }
 
 /// The rows of a table: first column, and the rest.
@@ -159,6 +171,21 @@ mod tests {
         assert!(TABLES.stands_for('薇', '微') && TABLES.stands_for('🥚', '单') && !TABLES.stands_for('微', '刷'));
         assert!(TABLES.splits('信').contains(&vec!['亻', '言']));
         assert!(is_ordinary('卫', '星') && !is_ordinary('薇', '信'));
+    }
+
+    #[test]
+    fn every_everyday_word_is_found_in_its_line() {
+        let lines: Vec<&str> = ORDINARY.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(lines.is_sorted_by_key(|line| line.chars().next()) && lines.iter().all(|line| !line.is_empty()));
+        for line in lines {
+            let mut chars = line.chars();
+            let first = chars.next().expect("a character");
+            assert!(chars.clone().all(|second| is_ordinary(first, second)), "{line}");
+            assert_eq!(ordinary_after(first), chars.as_str());
+        }
+        for none in ['#', '\n', '\0', 'a', '\u{10ffff}', '😀'] {
+            assert_eq!(ordinary_after(none), "");
+        }
     }
 
     #[test]
