@@ -83,14 +83,14 @@ pub(super) fn take(intake: &mut Intake<'_>, body: Span) {
 
 fn comments(text: &str) -> Vec<Comment> {
     let mut comments: Vec<Comment> = Vec::new();
-    let last_end = text.rfind("-->").unwrap_or(0);
+    let last_end = std::cell::LazyCell::new(|| memchr::memmem::rfind(text.as_bytes(), b"-->").unwrap_or(0));
     for at in memchr::memmem::find_iter(text.as_bytes(), "<!--") {
         let inside = text[at + 4..].trim_start();
         let Some(said) = inside.strip_prefix("presend:").filter(|_| comments.last().is_none_or(|last| last.whole.end <= at)) else {
             continue;
         };
         let start = text.len() - said.trim_start().len();
-        let end = if start <= last_end { text[start..].find("-->").map(|length| start + length) } else { None };
+        let end = if start <= *last_end { text[start..].find("-->").map(|length| start + length) } else { None };
         comments.push(match end {
             Some(end) => Comment { whole: at..end + 3, said: Some(start..start + text[start..end].trim_end().len()) },
             None => Comment { whole: at..at + 4, said: None },

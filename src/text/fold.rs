@@ -42,7 +42,7 @@ pub(crate) fn fold_char(c: char) -> Fold {
 
 /// Folds a text whose places do not matter, such as a term.
 pub(crate) fn fold_text(text: &str) -> String {
-    Folded::of(text).chars.iter().collect()
+    Folded::of(text).chars().iter().collect()
 }
 
 /// A folded text that knows where in its source each of its characters comes from.
@@ -50,9 +50,11 @@ pub(crate) fn fold_text(text: &str) -> String {
 /// Places are kept in 32 bits: of a text above 4 GiB what comes later all points there.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Folded {
+    /// The first `length` are the text; behind them is room.
     chars: Vec<char>,
-    /// By folded character: where its source character starts, in bytes.
+    /// By folded character: where its source character starts, in bytes. As many as `chars`.
     starts: Vec<u32>,
+    length: usize,
 }
 
 impl Folded {
@@ -65,29 +67,26 @@ impl Folded {
     /// Folds another text into the same buffers.
     pub(crate) fn fill(&mut self, text: &str) {
         self.clear();
-        self.chars.reserve(text.len());
-        self.starts.reserve(text.len());
+        self.chars.reserve(text.len().saturating_sub(self.chars.len()));
+        self.starts.reserve(text.len().saturating_sub(self.starts.len()));
         self.fold_on(text, 0, usize::MAX);
     }
 
     /// Forgets the text.
     pub(super) fn clear(&mut self) {
-        self.chars.clear();
-        self.starts.clear();
+        self.length = 0;
     }
 
     /// Folds on from byte `at` of the text until there are `most` characters; gives the byte after the last it looked at.
     /// A spelling is not cut: there may be three more.
     pub(super) fn fold_on(&mut self, text: &str, at: usize, most: usize) -> usize {
         let mut at = at;
-        while at < text.len() && self.chars.len() < most {
-            let length = self.chars.len();
+        while at < text.len() && self.length < most {
+            let length = self.length;
             let room = (most - length).min(text.len() - at).min(ROOM);
-            self.chars.resize(length + room, '\0');
-            self.starts.resize(length + room, 0);
-            let (taken, next) = fold_plain(text, at, &mut self.chars[length..], &mut self.starts[length..]);
-            self.chars.truncate(length + taken);
-            self.starts.truncate(length + taken);
+            self.make_room(length + room);
+            let (taken, next) = fold_plain(text, at, &mut self.chars[length..length + room], &mut self.starts[length..length + room]);
+            self.length += taken;
             at = next;
             if taken < room {
                 at += self.push_rare(text, at);
@@ -96,21 +95,34 @@ impl Folded {
         at
     }
 
+    /// Makes room for so many characters.
+    fn make_room(&mut self, count: usize) {
+        if self.chars.len() < count {
+            self.chars.resize(count, '\0');
+            self.starts.resize(count, 0);
+        }
+    }
+
     /// Forgets the first characters, so that others may be folded on.
     pub(super) fn forget(&mut self, count: usize) {
-        self.chars.drain(..count);
-        self.starts.drain(..count);
+        self.chars.copy_within(count..self.length, 0);
+        self.starts.copy_within(count..self.length, 0);
+        self.length -= count;
     }
 
     pub(crate) fn chars(&self) -> &[char] {
-        &self.chars
+        &self.chars[..self.length]
+    }
+
+    fn starts(&self) -> &[u32] {
+        &self.starts[..self.length]
     }
 
     /// The bytes of `text`, which is the text that was folded, for the folded characters `from..to`: whole
     /// characters, with the accents, joiners and variation selectors that belong to the last of them.
     /// Nothing that is dropped before the first character is in it.
     pub(crate) fn source_range(&self, text: &str, from: usize, to: usize) -> Range<usize> {
-        let to = to.min(self.starts.len());
+        let to = to.min(self.length);
         let start = self.start(text, from);
         if from >= to {
             return start..start;
@@ -123,24 +135,27 @@ impl Folded {
     }
 
     fn start(&self, text: &str, index: usize) -> usize {
-        self.starts.get(index).map_or(text.len(), |start| *start as usize)
+        self.starts().get(index).map_or(text.len(), |start| *start as usize)
     }
 
     /// The character at byte `at`, which the table does not know; gives its length.
     #[cold]
     fn push_rare(&mut self, text: &str, at: usize) -> usize {
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return 0 };
-        let start = narrow(at);
-        let mut push = |c: char| {
-            self.chars.push(c);
-            self.starts.push(start);
-        };
         match rare::fold(c) {
             Fold::Dropped => {}
-            Fold::One(c) => push(c),
-            Fold::Many(chars, length) => chars[..length.into()].iter().for_each(|c| push(*c)),
+            Fold::One(c) => self.push(&[c], at),
+            Fold::Many(chars, length) => self.push(&chars[..length.into()], at),
         }
         c.len_utf8()
+    }
+
+    fn push(&mut self, chars: &[char], start: usize) {
+        let end = self.length + chars.len();
+        self.make_room(end);
+        self.chars[self.length..end].copy_from_slice(chars);
+        self.starts[self.length..end].fill(narrow(start));
+        self.length = end;
     }
 }
 
@@ -306,7 +321,7 @@ mod tests {
     fn every_character_is_decoded() {
         let text: String = all_chars().collect();
         let folded = Folded::of(&text);
-        assert_eq!((folded.chars, folded.starts), folded_slowly(&text));
+        assert_eq!((folded.chars().to_vec(), folded.starts().to_vec()), folded_slowly(&text));
     }
 
     #[test]
@@ -403,11 +418,11 @@ mod tests {
             let (mut window, mut at) = (Folded::default(), 0);
             let (mut chars, mut starts) = (Vec::new(), Vec::new());
             while at < text.len() {
-                let old = window.chars.len();
+                let old = window.length;
                 at = window.fold_on(&text, at, old + most);
-                chars.extend_from_slice(&window.chars[old..]);
-                starts.extend_from_slice(&window.starts[old..]);
-                window.forget(window.chars.len().saturating_sub(kept));
+                chars.extend_from_slice(&window.chars()[old..]);
+                starts.extend_from_slice(&window.starts()[old..]);
+                window.forget(window.length.saturating_sub(kept));
             }
             prop_assert_eq!((chars, starts), folded_slowly(&text));
         }
@@ -418,7 +433,7 @@ mod tests {
             folded.fill(&second);
             let anew = Folded::of(&second);
             prop_assert_eq!(folded.chars(), anew.chars());
-            prop_assert_eq!(folded.starts, anew.starts);
+            prop_assert_eq!(folded.starts(), anew.starts());
         }
     }
 }
