@@ -44,7 +44,7 @@ use crate::schema::Problems;
 use crate::settings::Paths;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
-use crate::text::{Terms, TermsBuilder};
+use crate::text::{Pairs, Terms, TermsBuilder};
 use crate::time::Zone;
 use crate::vocabulary::Vocabulary;
 use crate::words::Words;
@@ -71,6 +71,8 @@ pub struct Policy {
     there: Option<PathLevels>,
     /// Whether what policies change in each other is laid over.
     is_laid: bool,
+    /// What stands in the only texts that will be checked, if they are known.
+    texts: Option<Pairs>,
 }
 
 impl Default for Policy {
@@ -94,6 +96,7 @@ impl Policy {
             project: None,
             there: None,
             is_laid: false,
+            texts: None,
         }
     }
 
@@ -217,7 +220,8 @@ impl Policy {
     /// Builds every rule. Mistakes come back as problems; only without errors may the rules run.
     pub(crate) fn build(mut self, zone: &Zone) -> Built {
         self.lay();
-        let (mut layout, mut terms) = (Layout::new(&self.words), TermsBuilder::default());
+        let mut terms = self.texts.take().map_or_else(TermsBuilder::default, TermsBuilder::of_texts);
+        let mut layout = Layout::new(&self.words);
         let names = names::Names::of(&self.files);
         let (rules, cases) = self.make((&mut layout, &mut terms), &names, zone);
         let granted = waive::Granting {

@@ -2,20 +2,22 @@
 //!
 //! Reading all packs costs a hundred times what checking one draft does. `rules/sieve.txt` says of every rule that may concern a
 //! draft where it stands and without which words it stays silent. Of those words only the few are made ready that begin with two
-//! characters that stand side by side in a draft; then only the rules that may speak are read, and the lists they name. The file is
-//! made from the packs by a test, which also holds that nothing is lost.
+//! characters that stand side by side in a draft; then only the rules that may speak are read, of their signs those that a draft may
+//! show, and the lists they name. The file is made from the packs by a test, which also holds that nothing is lost.
+
+mod file;
+#[cfg(test)]
+mod make;
 
 use super::bundled::{BUNDLED, Bundled};
 use super::{Policy, bundled};
 use crate::kinds::Waking;
 use crate::record::Text;
 use crate::span::Span;
-use crate::text::{ContactKinds, Need, Pairs, Reading, SetId, TermsBuilder, Variants, Window};
+use crate::text::{Pairs, Reading, TermsBuilder, Window};
+use file::Sieve;
 use std::borrow::Cow;
 use std::ops::Range;
-
-#[cfg(test)]
-mod make;
 
 const SIEVE: &str = include_str!("../../rules/sieve.txt");
 
@@ -40,33 +42,69 @@ enum Role<'a> {
     Head,
     /// A list, a field, an action, by its name: needed where a rule names it.
     Named(&'a str),
-    /// A rule, and what wakes it.
-    Rule(Waking),
+    /// A rule.
+    Rule(Sleeper),
+}
+
+/// A rule that may have nothing to say.
+struct Sleeper {
+    /// What wakes it.
+    waking: Waking,
+    /// Where each of its signs is written.
+    signs: Vec<Range<usize>>,
+}
+
+impl Sleeper {
+    /// Whether one of these drafts wakes it.
+    fn is_awake(&self, drafts: &[Reading<'_>]) -> bool {
+        drafts.iter().any(|draft| self.waking.is_by(draft))
+    }
+
+    /// Where signs are written that none of these drafts shows: what follows from the others is the same without them.
+    fn unseen(&self, drafts: &[Reading<'_>]) -> Vec<Range<usize>> {
+        let is_unseen = |need: &crate::text::Need| !drafts.iter().any(|draft| need.is_met(draft));
+        let signs = self.waking.signs.iter().zip(&self.signs);
+        signs.filter(|((need, _), _)| is_unseen(need)).map(|(_, range)| range.clone()).collect()
+    }
 }
 
 impl Part<'_> {
-    /// What is written there; none when the policy is another one.
-    fn of(&self, policy: &str) -> Option<String> {
-        self.pieces.iter().map(|piece| policy.get(piece.clone())).collect()
+    /// What is written there, but for some stretches in order; none when the policy is another one.
+    fn of(&self, policy: &str, without: &[Range<usize>]) -> Option<String> {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            let mut at = piece.start;
+            for gap in without.iter().filter(|gap| piece.start <= gap.start && gap.end <= piece.end) {
+                text.push_str(policy.get(at..gap.start)?);
+                at = gap.end;
+            }
+            text.push_str(policy.get(at..piece.end)?);
+        }
+        Some(text)
     }
 }
 
 /// The rules of `packs` that may have something to say about these drafts: plain texts, no fields, no account.
 pub(super) fn policy(packs: &[&'static Bundled], drafts: &[&str]) -> Option<Policy> {
     let mut terms = TermsBuilder::default();
-    let sifted = read(SIEVE, &Pairs::of(drafts), &mut terms);
+    let pairs = Pairs::of(drafts);
+    let sieve = Sieve::read(SIEVE, &pairs, &mut terms, |id| packs.iter().any(|pack| pack.id == id))?;
     let terms = terms.compile();
     let mut window = Window::default();
     let readings: Vec<Reading<'_>> = drafts.iter().map(|draft| Reading::of(plain(draft), &terms, &mut window)).collect();
     let mut policy = Policy::new();
     for pack in packs {
-        let own = sifted.iter().find(|sifted| sifted.id == pack.id && sifted.length == pack.policy.len())?;
-        let is_awake = |part: &&Part<'_>| matches!(&part.role, Role::Rule(waking) if readings.iter().any(|reading| waking.is_by(reading)));
-        let rules = own.parts.iter().filter(is_awake).map(|part| part.of(pack.policy)).collect::<Option<Vec<String>>>()?;
+        let own = sieve.packs.iter().find(|sifted| sifted.id == pack.id && sifted.length == pack.policy.len())?;
+        let awake = |part: &Part<'_>| match &part.role {
+            Role::Rule(rule) if rule.is_awake(&readings) => Some(part.of(pack.policy, &rule.unseen(&readings))),
+            _ => None,
+        };
+        let rules = own.parts.iter().filter_map(awake).collect::<Option<Vec<String>>>()?;
         if !rules.is_empty() {
             policy.add_part(pack, &excerpt(pack.policy, own, &rules)?);
         }
     }
+    policy.texts = Some(pairs);
     Some(policy)
 }
 
@@ -80,101 +118,15 @@ fn excerpt(policy: &str, sifted: &Sifted<'_>, rules: &[String]) -> Option<String
     for part in &sifted.parts {
         let needed = match &part.role {
             Role::Head => true,
-            Role::Named(name) => rules.iter().any(|rule| rule.contains(name)),
+            Role::Named(name) => rules.iter().any(|rule| memchr::memmem::find(rule.as_bytes(), name.as_bytes()).is_some()),
             Role::Rule(_) => false,
         };
         if needed {
-            text.push_str(&part.of(policy)?);
+            text.push_str(&part.of(policy, &[])?);
         }
     }
     rules.iter().for_each(|rule| text.push_str(rule));
     Some(text)
-}
-
-/// Reads the sieve. First come sets of folded terms, one a line: `=`, and each term after a tab and a sign: `-` when it is looked for
-/// as it is, `+` when it may be part of a word, `*` when it may be written around a filter; then the pairs of classes it may begin
-/// with follow, after another `*`. Then the packs: a line with name and length, and a line for each part, see [`part`].
-fn read<'a>(sieve: &'a str, pairs: &Pairs, terms: &mut TermsBuilder) -> Vec<Sifted<'a>> {
-    let (mut sets, mut packs) = (Vec::new(), Vec::<Sifted<'a>>::new());
-    for line in sieve.lines() {
-        if let Some(line) = line.strip_prefix("=\t") {
-            let set = terms.set();
-            line.split('\t').for_each(|term| add(set, term, pairs, terms));
-            sets.push(set);
-        } else if let Some(line) = line.strip_prefix('\t') {
-            packs.iter_mut().last().into_iter().for_each(|pack| pack.parts.extend(part(line, &sets)));
-        } else if let Some((id, length)) = line.split_once('\t') {
-            packs.push(Sifted { id, length: length.parse().unwrap_or_default(), parts: Vec::new() });
-        }
-    }
-    packs
-}
-
-fn add(set: SetId, term: &str, pairs: &Pairs, terms: &mut TermsBuilder) {
-    let Some((sign, term)) = term.split_at_checked(1) else { return };
-    match sign {
-        "*" => {
-            let (term, heads) = term.split_once('*').unwrap_or((term, ""));
-            if pairs.may_hold(term) || pairs.may_hold_disguised(heads) {
-                terms.add(set, term, Variants::All);
-            }
-        }
-        "+" if pairs.may_hold(term) => terms.add_trigger(set, term),
-        _ if pairs.may_hold(term) => terms.add_cue(set, term),
-        _ => {}
-    }
-}
-
-/// A part of a pack: its pieces as `start-end,start-end`, and for what names itself the name after `=`; for a rule what wakes it: how
-/// much its signs must weigh, what must stand besides, and each sign with its weight after a colon.
-fn part<'a>(line: &'a str, sets: &[SetId]) -> Option<Part<'a>> {
-    let mut fields = line.split('\t');
-    let range = |piece: &str| piece.split_once('-').and_then(|(start, end)| Some(start.parse().ok()?..end.parse().ok()?));
-    let pieces = fields.next()?.split(',').map(range).collect::<Option<Vec<Range<usize>>>>()?;
-    let role = match fields.next() {
-        None => Role::Head,
-        Some(field) => match field.strip_prefix('=') {
-            Some(name) => Role::Named(name),
-            None => {
-                let (least, beside) = (field.parse().ok()?, need(&mut fields.next()?, sets)?);
-                let sign =
-                    |sign: &str| sign.split_once(':').and_then(|(weight, mut rest)| Some((need(&mut rest, sets)?, weight.parse().ok()?)));
-                Role::Rule(Waking { least, beside, signs: fields.map(sign).collect::<Option<Vec<(Need, u64)>>>()? })
-            }
-        },
-    };
-    Some(Part { pieces, role })
-}
-
-/// Reads a need: the number of a set, `@` and kinds of contacts joined by `+`, all of some in `()`, one of some in `[]`.
-fn need(text: &mut &str, sets: &[SetId]) -> Option<Need> {
-    let rest = *text;
-    match rest.as_bytes().first()? {
-        b'(' => Some(Need::All(needs(text, ')', sets)?)),
-        b'[' => Some(Need::Any(needs(text, ']', sets)?)),
-        b'@' => Some(Need::Contacts(ContactKinds::named(word(text).get(1..)?.split('+')))),
-        _ => Some(Need::Words(*sets.get(word(text).parse::<usize>().ok()?)?)),
-    }
-}
-
-fn needs(text: &mut &str, close: char, sets: &[SetId]) -> Option<Vec<Need>> {
-    let mut parts = Vec::new();
-    *text = text.get(1..)?;
-    loop {
-        *text = text.trim_start_matches(' ');
-        if let Some(rest) = text.strip_prefix(close) {
-            *text = rest;
-            return Some(parts);
-        }
-        parts.push(need(text, sets)?);
-    }
-}
-
-/// Takes what stands before the next blank or bracket.
-fn word<'a>(text: &mut &'a str) -> &'a str {
-    let (word, rest) = text.split_at(text.find([' ', ')', ']']).unwrap_or(text.len()));
-    *text = rest;
-    word
 }
 
 /// The packs of these names, when all of them are bundled.

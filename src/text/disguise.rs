@@ -18,13 +18,10 @@ pub(crate) fn heads(term: &[char]) -> Vec<(char, char)> {
 }
 
 /// The classes of what stands side by side in a text, or with one character between.
-pub(super) fn class_pairs(text: &Folded) -> impl Iterator<Item = (char, char)> {
+pub(super) fn class_pairs(text: &Folded) -> Vec<(char, char)> {
     let classes = Skeleton::of(text.chars(), &TABLES).classes;
-    (0..classes.len()).flat_map(move |at| {
-        let second = [at + 1, at + 2].into_iter().filter_map(|next| classes.get(next).copied()).collect::<Vec<char>>();
-        let first = classes[at];
-        second.into_iter().map(move |second| (first, second))
-    })
+    let apart = |by: usize| classes.iter().copied().zip(classes.iter().copied().skip(by));
+    apart(1).chain(apart(2)).collect()
 }
 
 /// A term, or a way of writing it.

@@ -2,10 +2,12 @@
 
 use super::charset::CharSet;
 use super::disguise::class_pairs;
-use super::fold::Folded;
+use super::fold::{Fold, Folded, fold_char};
 
 /// The pairs of characters in some texts.
 pub(crate) struct Pairs {
+    /// How many texts there are.
+    count: usize,
     chars: CharSet,
     /// Folded characters side by side.
     folded: PairSet,
@@ -21,25 +23,40 @@ impl Pairs {
         let (mut folded, mut rough) = (PairSet::default(), PairSet::default());
         for text in &texts {
             text.chars().windows(2).for_each(|pair| folded.insert(pair[0], pair[1]));
-            class_pairs(text).for_each(|(first, second)| rough.insert(first, second));
+            class_pairs(text).into_iter().for_each(|(first, second)| rough.insert(first, second));
         }
-        Pairs { chars, folded, rough }
+        Pairs { count: texts.len(), chars, folded, rough }
     }
 
-    /// Whether a folded term may stand in one of the texts as it is.
-    pub(crate) fn may_hold(&self, term: &str) -> bool {
-        let mut chars = term.chars();
-        match (chars.next(), chars.next()) {
-            (Some(first), Some(second)) => self.folded.contains(first, second),
-            (Some(single), None) => self.chars.contains(single),
-            (None, _) => false,
-        }
+    /// Whether a folded term that begins with this character may stand in one of the texts as it is.
+    pub(crate) fn may_begin(&self, first: char) -> bool {
+        self.chars.contains(first)
     }
 
-    /// Whether a term that begins with one of these pairs of classes may stand in one of the texts, written around a filter.
-    pub(crate) fn may_hold_disguised(&self, heads: &str) -> bool {
-        let mut chars = heads.chars();
-        std::iter::from_fn(|| Some((chars.next()?, chars.next()?))).any(|(first, second)| self.rough.contains(first, second))
+    /// The same, when this comes next, if anything does.
+    pub(crate) fn may_hold(&self, first: char, second: Option<char>) -> bool {
+        second.map_or_else(|| self.chars.contains(first), |second| self.folded.contains(first, second))
+    }
+
+    /// The same for a term as it is listed.
+    pub(super) fn may_hold_unfolded(&self, term: &str) -> bool {
+        let spelt = |c: char| match fold_char(c) {
+            Fold::Dropped => ([c; 4], 0),
+            Fold::One(folded) => ([folded; 4], 1),
+            Fold::Many(chars, length) => (chars, length.into()),
+        };
+        let mut folded = term.chars().map(spelt).flat_map(|(chars, length)| chars.into_iter().take(length));
+        folded.next().is_some_and(|first| self.may_hold(first, folded.next()))
+    }
+
+    /// Whether they are those of one text.
+    pub(super) fn is_of_one(&self) -> bool {
+        self.count == 1
+    }
+
+    /// Whether a term that begins with these classes may stand in one of the texts, written around a filter.
+    pub(crate) fn may_hold_disguised(&self, first: char, second: char) -> bool {
+        self.rough.contains(first, second)
     }
 }
 

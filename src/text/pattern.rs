@@ -29,8 +29,12 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    /// An expression that was checked to be right.
+    /// An expression that was checked to be right. Where it is known that a text holds what it needs, nobody looks for that again.
     pub(crate) fn new(source: &str, terms: &mut TermsBuilder) -> Pattern {
+        if terms.is_of_one_text() {
+            let (regex, lite) = (OnceLock::new(), OnceLock::new());
+            return Pattern { source: source.to_owned(), need: Need::NOTHING, possible: true, regex, lite };
+        }
         let hir = regex_syntax::parse(source).ok();
         let need = hir.as_ref().map_or(Need::NOTHING, |hir| Need::of(&Literals::of(hir), terms));
         let possible = hir.is_some_and(|hir| is_possible(&hir));
@@ -59,7 +63,7 @@ impl Pattern {
             return Vec::new();
         }
         if reading.string().len() <= SHORT {
-            let lite = self.lite.get_or_init(|| plain(&self.source).and_then(|source| regex_lite::Regex::new(&source).ok()));
+            let lite = self.lite.get_or_init(|| regex_lite::Regex::new(&plain(&self.source).or_else(|| spelt(&self.source))?).ok());
             if let Some(regex) = lite {
                 return reading.matches(regex.find_iter(reading.string()).map(|found| found.range()));
             }
@@ -83,6 +87,14 @@ fn plain(source: &str) -> Option<String> {
     let flags = unflagged.split("(?").skip(1).any(|rest| !rest.starts_with(':'));
     let operators = ["&&", "--", "~~", "[["].iter().any(|operator| ascii.contains(operator));
     (!named && !flags && !operators).then(|| ascii.replace(BOUNDARY, "\\b"))
+}
+
+/// The same for any other expression: its classes are spelt out, range by range. A boundary of words of all scripts cannot be.
+fn spelt(source: &str) -> Option<String> {
+    let hir = regex_syntax::parse(source).ok()?;
+    let mut spelt = String::new();
+    regex_syntax::hir::print::Printer::new().print(&hir, &mut spelt).ok()?;
+    (!hir.properties().look_set().contains_word_unicode()).then(|| spelt.replace("(?-u:\\b)", "\\b"))
 }
 
 /// Stands for a boundary; no expression on folded texts holds it.
@@ -126,16 +138,49 @@ mod tests {
         let texts =
             ["日结200元一单，加薇abc123456", "abcabc", "时薪最高88，元元元", "", "微信号 tea8888888888888 元", "加vx号，vxy。\nvx t.cn"];
         for pattern in patterns {
-            let lite = regex_lite::Regex::new(&plain(pattern).expect("plain")).expect("right");
-            let full = Regex::new(pattern).expect("right");
-            for text in texts {
-                let full: Vec<Range<usize>> = full.find_iter(text).map(|found| found.range()).collect();
-                let lite: Vec<Range<usize>> = lite.find_iter(text).map(|found| found.range()).collect();
-                assert_eq!(full, lite, "{pattern} on {text}");
+            for lite in [plain(pattern).expect("plain"), spelt(pattern).expect("spelt")] {
+                is_the_same(pattern, &lite, &texts);
             }
         }
         for pattern in [r"\bvx", "a(?i)vx", "(?i)é", r"\d+", r"\s", "[a&&b]"] {
             assert_eq!(plain(pattern), None, "{pattern}");
+        }
+    }
+
+    fn is_the_same(pattern: &str, lite: &str, texts: &[&str]) {
+        let (full, lite) = (Regex::new(pattern).expect("right"), regex_lite::Regex::new(lite).expect("right"));
+        for text in texts {
+            let full: Vec<Range<usize>> = full.find_iter(text).map(|found| found.range()).collect();
+            let lite: Vec<Range<usize>> = lite.find_iter(text).map(|found| found.range()).collect();
+            assert_eq!(full, lite, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn what_has_classes_by_name_is_spelt_out() {
+        let texts = [
+            "开·票，发！！票 é店",
+            "我们家的店\u{85}好店 http://mp.weixin.qq.com/s/a-b?c=1 ",
+            "[甲乙]【店】店ab店１ x\u{2028}y",
+            "",
+            "\n\na-1٣",
+        ];
+        for pattern in [
+            "发\\W{0,3}票|[^一-龥\\w]+",
+            "[\\p{Han}a-zA-Z]{2,}(店|馆)",
+            "^\\s*https?://mp\\.weixin\\.qq\\.com/\\S*\\s*$|[^\\s,。；]+",
+            "【[^】]{2,}】|\\[[^\\]]{2,}\\]",
+            "(?-u:\\b)\\d+(?-u:\\b)|(?i)É",
+            "(?m)^x|y$|(?s)a.1",
+            "(?-u:\\B)b|(?-u:\\B)店",
+            "a(?:b|c)*?|[a--b]|\\x{5e97}{2}|(?P<n>\\pL)\\.",
+        ] {
+            assert_eq!(plain(pattern), None, "{pattern}");
+            is_the_same(pattern, &spelt(pattern).expect("spelt"), &texts);
+        }
+        for pattern in ["\\b店", "\\B", "(", "[a&&b]"] {
+            let known = spelt(pattern).is_none_or(|spelt| regex_lite::Regex::new(&spelt).is_err());
+            assert!(known, "{pattern}");
         }
     }
 

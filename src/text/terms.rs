@@ -3,6 +3,7 @@
 use super::disguise::Disguises;
 use super::fold::Folded;
 use super::listed::{Ends, Listed};
+use super::pairs::Pairs;
 use super::search::Search;
 use crate::span::Span;
 use hashbrown::HashTable;
@@ -64,6 +65,8 @@ pub(crate) struct TermsBuilder {
     asked: Vec<(u32, SetId, Variants)>,
     singles: Vec<Vec<char>>,
     folded: Folded,
+    /// The only texts that will be read, if they are known.
+    texts: Option<Pairs>,
 }
 
 /// Terms ready to be looked for.
@@ -79,6 +82,16 @@ pub(crate) struct Terms {
 }
 
 impl TermsBuilder {
+    /// For these texts only: terms that cannot stand in them are left out.
+    pub(crate) fn of_texts(texts: Pairs) -> TermsBuilder {
+        TermsBuilder { texts: Some(texts), ..TermsBuilder::default() }
+    }
+
+    /// Whether one text alone will be read, of which it is known that it holds what rules need.
+    pub(super) fn is_of_one_text(&self) -> bool {
+        self.texts.as_ref().is_some_and(Pairs::is_of_one)
+    }
+
     /// A new set.
     pub(crate) fn set(&mut self) -> SetId {
         self.singles.push(Vec::new());
@@ -98,6 +111,9 @@ impl TermsBuilder {
 
     /// Puts a term into a set; false when nothing of it is left after folding, or a single character.
     pub(crate) fn add(&mut self, set: SetId, term: &str, variants: Variants) -> bool {
+        if self.texts.as_ref().is_some_and(|texts| variants != Variants::All && !texts.may_hold_unfolded(term)) {
+            return true;
+        }
         self.folded.fill(term);
         let (folded, listed) = (self.folded.chars(), &mut self.listed);
         if folded.len() < 2 {
