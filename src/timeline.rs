@@ -72,31 +72,33 @@ pub(crate) fn in_order(times: &[i64]) -> Vec<u32> {
     }
     let key = |row: &u32| (times[*row as usize], *row);
     late.sort_unstable_by_key(key);
-    merge(&order, &late, key)
+    merge(&mut order, &late, key);
+    order
 }
 
-fn merge(a: &[u32], b: &[u32], key: impl Fn(&u32) -> (i64, u32)) -> Vec<u32> {
-    let mut out = Vec::with_capacity(a.len() + b.len());
-    let mut rest = a;
-    for late in b {
+/// Puts rows among others that are in order, from the last to the first: there is no need for a second vector.
+fn merge(order: &mut Vec<u32>, late: &[u32], key: impl Fn(&u32) -> (i64, u32)) {
+    let (mut left, mut end) = (order.len(), order.len() + late.len());
+    order.resize(end, 0);
+    for late in late.iter().rev() {
         // Late rows lie close together: the next is sought in steps that double, from where the last one went.
         let mut reach = 1;
-        while rest.get(reach).is_some_and(|row| key(row) < key(late)) {
+        while reach < left && key(&order[left - reach]) > key(late) {
             reach *= 2;
         }
-        let near = &rest[..rest.len().min(reach)];
-        let before = near.partition_point(|row| key(row) < key(late));
-        out.extend_from_slice(&rest[..before]);
-        out.push(*late);
-        rest = &rest[before..];
+        let near = left.saturating_sub(reach);
+        let from = near + order[near..left].partition_point(|row| key(row) < key(late));
+        end -= left - from;
+        order.copy_within(from..left, end);
+        end -= 1;
+        order[end] = *late;
+        left = from;
     }
-    out.extend_from_slice(rest);
-    out
 }
 
 impl Timeline {
-    /// Groups rows, already in order, by the key in `slot`. `actions` gives each row's action.
-    pub(crate) fn by_key(all: &Collection, table: Table, order: &[u32], slot: Slot) -> Timeline {
+    /// Groups rows, already in order, by the key in `slot`; `room` is that of a timeline that is not needed any more.
+    pub(crate) fn by_key(all: &Collection, (table, slot): (Table, Slot), order: &[u32], room: Vec<Moment>) -> Timeline {
         let key_of = keys(all, table, slot);
         let groups = names_in(all, slot);
         let mut bounds = vec![0u32; groups + 2];
@@ -106,7 +108,7 @@ impl Timeline {
         for at in 1..bounds.len() {
             bounds[at] += bounds[at - 1];
         }
-        let moments = spread(moments(all, table, order), |row| slot_of(key_of(row), groups), &bounds);
+        let moments = spread(moments(all, table, order), |row| slot_of(key_of(row), groups), &bounds, room);
         bounds.truncate(groups + 1);
         Timeline { moments, bounds }
     }
@@ -150,9 +152,14 @@ fn moments<'a>(all: &'a Collection, table: Table, order: &'a [u32]) -> impl Exac
 }
 
 /// The moments, each at the next free place of its group.
-fn spread(moments: impl ExactSizeIterator<Item = Moment>, group: impl Fn(u32) -> usize, bounds: &[u32]) -> Vec<Moment> {
+fn spread(
+    moments: impl ExactSizeIterator<Item = Moment>,
+    group: impl Fn(u32) -> usize,
+    bounds: &[u32],
+    mut spread: Vec<Moment>,
+) -> Vec<Moment> {
     let mut next = bounds.to_vec();
-    let mut spread = vec![Moment { time: 0, row: 0, action: MISSING }; moments.len()];
+    spread.resize(moments.len(), Moment { time: 0, row: 0, action: MISSING });
     for moment in moments {
         let place = &mut next[group(moment.row)];
         spread[*place as usize] = moment;

@@ -66,12 +66,14 @@ pub(super) fn check(run: Run<'_>, table: Table) -> Outcome {
     if !by_first.is_empty() {
         let times = if table == Table::Records { run.all.records.times() } else { run.all.accounts.times() };
         let order = in_order(times);
+        let mut room = Vec::new();
         for (first, rules) in by_first {
             let timeline = match first {
-                Some(slot) => Timeline::by_key(run.all, table, &order, slot),
+                Some(slot) => Timeline::by_key(run.all, (table, slot), &order, room),
                 None => Timeline::whole(run.all, table, &order),
             };
             outcome.join(Plan::new(run, table, rules).check(&timeline));
+            room = timeline.moments;
         }
     }
     outcome

@@ -44,14 +44,17 @@ impl Batch {
     /// Gives the record that is read now a name in a lane, which stands in a text.
     #[inline(always)]
     pub(crate) fn put(&mut self, lane: usize, text: &str, name: Span) {
-        let key = Key::short(text.as_bytes(), name.start as usize, (name.end - name.start) as usize);
-        self.keys[lane * ROWS + self.rows] = key.unwrap_or_else(|| self.unusual(text.get(name.range()).unwrap_or_default()));
+        let at = lane * ROWS + self.rows;
+        match Key::short(text.as_bytes(), name.start as usize, (name.end - name.start) as usize) {
+            Some(key) => self.keys[at] = key,
+            None => self.put_unusual(at, text.get(name.range()).unwrap_or_default()),
+        }
     }
 
     #[inline(never)]
-    fn unusual(&mut self, name: &str) -> Key {
+    fn put_unusual(&mut self, at: usize, name: &str) {
         let key = Key::of(name);
-        if key.is_long() { Key::long(name, self.long.add(name)) } else { key }
+        self.keys[at] = if key.is_long() { Key::long(name, self.long.add(name)) } else { key };
     }
 
     /// Forgets the names of the record that is read now.

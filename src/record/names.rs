@@ -120,7 +120,7 @@ impl Names {
 
     /// The number of the name with this key; `long` is the name where the key is not all of it.
     fn intern_key(&mut self, key: Key, long: &str) -> u32 {
-        if self.keys.len() * 4 >= self.slots.len() * 3 {
+        if self.keys.len() * 2 >= self.slots.len() {
             self.grow();
         }
         let at = self.place(key, long);
