@@ -82,6 +82,7 @@ fn a_sheet_may_claim_to_be_as_large_as_it_likes() {
         "<row r=\"1\"><c r=\"XFE1\"/></row>",
         "<row r=\"1\"><c r=\"B1\"/><c r=\"A1\"/></row>",
         "<row r=\"1\"><c r=\"A2\"/></row>",
+        "<c><v>1</v></c>",
     ] {
         let report = checked("plan.xlsx", &Book::default().raw("a", "", &format!("<sheetData>{places}</sheetData>")).bytes());
         assert_eq!(codes(&report), ["input-broken-file"], "{places}");

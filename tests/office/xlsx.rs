@@ -141,9 +141,13 @@ fn what_is_hidden_is_checked_and_said_to_be_hidden() {
 #[test]
 fn a_saved_value_is_read_and_a_formula_without_one_is_told() {
     let saved = "<c r=\"A2\" t=\"str\"><f>\"请加\"&amp;\"微信\"</f><v>请加微信</v></c>";
+    let empty = "<c r=\"B2\" t=\"str\"><f>IF(A1=1,1,&quot;&quot;)</f><v></v></c>";
     let error = "<c r=\"A4\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>";
-    let data =
-        format!("{}<row r=\"2\">{saved}</row>{}<row r=\"4\">{error}</row>", rows(1, &[&["文案"]]), rows(3, &[&["=\"请加微信\"&A1"]]));
+    let data = format!(
+        "{}<row r=\"2\">{saved}{empty}</row>{}<row r=\"4\">{error}</row>",
+        rows(1, &[&["文案"]]),
+        rows(3, &[&["=\"请加微信\"&A1"]])
+    );
     let report = report("plan.xlsx", &Book::default().raw("a", "", &format!("<sheetData>{data}</sheetData>")).bytes());
     assert_eq!(found(&report), places(&[("contact-word", "a!A2"), ("input-formula", "a!A3"), ("input-formula", "a!A4")]), "{report}");
 }

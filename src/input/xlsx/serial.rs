@@ -34,7 +34,8 @@ pub(super) fn built_in(id: u32) -> Shows {
 
 /// What a format code shows: `yyyy"年"m"月"d"日"`, `[$-409]h:mm AM/PM`.
 pub(super) fn of_code(code: &str) -> Shows {
-    let (mut day, mut clock, mut minute) = (false, false, false);
+    // `aaaa` is the day of the week, as Chinese formats write it; one `a` is that of AM.
+    let (mut day, mut clock, mut minute) = (code.to_ascii_lowercase().contains("aaa"), false, false);
     let mut chars = code.chars();
     while let Some(c) = chars.next() {
         match c {
@@ -130,6 +131,7 @@ mod tests {
             ("yyyy\"年\"m\"月\"d\"日\"", Shows::Day),
             ("[$-804]m\"月\"d\"日\";@", Shows::Day),
             ("mmm\\-yy", Shows::Day),
+            ("[$-804]aaaa;@", Shows::Day),
             ("h:mm AM/PM", Shows::Clock),
             ("上午/下午hh\"时\"mm\"分\"", Shows::Clock),
             ("[h]:mm:ss", Shows::Clock),

@@ -81,6 +81,7 @@ struct Written {
     kind: String,
     style: usize,
     value: String,
+    has_value: bool,
     formula: Option<String>,
 }
 
@@ -128,7 +129,7 @@ impl Reader<'_> {
             Some(_) => return Err(Trouble::Broken),
             None => self.column,
         };
-        if column < self.column || column >= COLUMNS {
+        if self.row == 0 || column < self.column || column >= COLUMNS {
             return Err(Trouble::Broken);
         }
         self.column = column + 1;
@@ -141,7 +142,7 @@ impl Reader<'_> {
         loop {
             match xml.next()? {
                 Step::Start(tag) => match tag.name() {
-                    b"v" => in_value = true,
+                    b"v" => (in_value, written.has_value) = (true, true),
                     b"f" => (in_formula, written.formula) = (true, Some(String::new())),
                     b"is" => rich(xml, b"is", &mut written.value)?,
                     _ => {}
@@ -163,7 +164,10 @@ impl Reader<'_> {
     fn put(&mut self, written: &Written) -> Result<(), Trouble> {
         let (text, is_odd) = match (&written.formula, written.kind.as_str()) {
             (_, "e") => (written.value.clone(), true),
-            (Some(formula), _) if written.value.is_empty() => (format!("={}", formula.chars().take(FORMULA).collect::<String>()), true),
+            // An empty text is a value; a number of no digits is none.
+            (Some(formula), kind) if written.value.is_empty() && !(kind == "str" && written.has_value) => {
+                (format!("={}", formula.chars().take(FORMULA).collect::<String>()), true)
+            }
             _ => (self.text(written), false),
         };
         if text.trim().is_empty() {
