@@ -242,6 +242,11 @@ fn jsonl() {
 }
 
 #[test]
+fn streams() {
+    feed(&["csv", "jsonl"], 2, bodies::stream::run);
+}
+
+#[test]
 fn campaigns() {
     feed(&["toml"], 1, |data| bodies::input::run("toml", data));
 }

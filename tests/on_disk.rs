@@ -1,5 +1,6 @@
 //! A large file is read piece by piece and never kept: the report is the same, byte for byte, as of one that is.
 
+use presend::check::Watch;
 use presend::input::{Role, format_of};
 use presend::output::{OUTPUTS, Style};
 use presend::source::Source;
@@ -9,6 +10,8 @@ use presend::{Checker, Input, InputFile, Policy, Report};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const POLICY: &str = r#"
 schema = 1
@@ -204,4 +207,37 @@ fn a_file_that_changes_after_the_check_shows_blanks() {
     };
     assert_eq!(lines(&report), lines(&again));
     written(&report, "json");
+}
+
+/// Counts what it is told.
+#[derive(Default)]
+struct Told([AtomicUsize; 3]);
+
+impl Watch for Told {
+    fn read(&self, bytes: usize, records: usize) {
+        self.0[0].fetch_add(bytes, Ordering::Relaxed);
+        self.0[1].fetch_add(records, Ordering::Relaxed);
+    }
+
+    fn checked(&self, records: usize) {
+        self.0[2].fetch_add(records, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn who_watches_is_told_of_every_byte_and_record_and_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.jsonl");
+    fs::write(&path, jsonl()).expect("written");
+    let kept = || InputFile::of(Source::new("log.jsonl", jsonl()), Role::Plan).expect("a known ending");
+    let expected = written(&check(kept(), 1), "json");
+    for (file, jobs) in [(opened(&path), 1), (opened(&path), 3), (kept(), 1), (kept(), 3)] {
+        let (told, mut input) = (Arc::new(Told::default()), Input::new());
+        (input.jobs, input.watch) = (jobs, Some(told.clone() as Arc<dyn Watch>));
+        input.add(file);
+        let report = checker().check(input);
+        assert_eq!(written(&report, "json"), expected);
+        let told = told.0.each_ref().map(|count| count.load(Ordering::Relaxed));
+        assert_eq!(told, [jsonl().len(), report.summary.records, 0], "{jobs}");
+    }
 }

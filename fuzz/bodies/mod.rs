@@ -9,6 +9,7 @@ pub(crate) mod policy;
 mod report;
 pub(crate) mod settings;
 pub(crate) mod sieve;
+pub(crate) mod stream;
 pub(crate) mod waivers;
 pub(crate) mod whole;
 

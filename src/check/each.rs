@@ -1,6 +1,6 @@
 //! Rules on single records.
 
-use super::{Checker, Outcome, RuleHit, Run, in_parts};
+use super::{Checker, Outcome, RuleHit, Run, Watch, in_parts};
 use crate::collection::Row;
 use crate::finding::Detail;
 use crate::kinds::{Check, EachRecord, Hit, OnMissing, Spot, Subject};
@@ -10,6 +10,9 @@ use crate::report::fingerprint;
 use crate::text::{Reading, SetId, Window};
 use crate::words::Words;
 use std::ops::Range;
+
+/// Records after which somebody is told of them.
+const WORTH_TELLING: usize = 1 << 14;
 
 /// A rule that is on and looks at single records.
 #[derive(Clone)]
@@ -33,13 +36,23 @@ pub(super) struct Plan<'a> {
 }
 
 /// All hits of rules on single records.
-pub(super) fn check(run: Run<'_>) -> Outcome {
+pub(super) fn check(run: Run<'_>, watch: Option<&dyn Watch>) -> Outcome {
     let rules = active(run.checker, Scope::Records);
     let mut outcome = Outcome::default();
     if !rules.is_empty() {
         let (plan, first) = (Plan::new(run, rules), run.all.history as usize);
         let rows = |range: Range<usize>| range.map(|at| Row::Record((first + at) as u32));
-        for part in in_parts(run.all.records.len() - first, run.jobs, |range| plan.check(run, rows(range))) {
+        let work = |range: Range<usize>| {
+            let mut outcome = Outcome::default();
+            for start in range.clone().step_by(WORTH_TELLING) {
+                let part = start..range.end.min(start + WORTH_TELLING);
+                let told = part.len();
+                outcome.join(plan.check(run, rows(part)));
+                watch.iter().for_each(|watch| watch.checked(told));
+            }
+            outcome
+        };
+        for part in in_parts(run.all.records.len() - first, run.jobs, work) {
             outcome.join(part);
         }
     }

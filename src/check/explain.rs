@@ -59,7 +59,7 @@ impl Checker {
         let (as_of, jobs, redacts) = (input.as_of, input.jobs.max(1), input.redact);
         let read::Collected { all, ways, mut problems, .. } = read::collect(self, input);
         let run = Run { checker: self, all: &all, as_of, jobs, evidence: Evidence::Few, ways: &ways };
-        let mut outcome = each::check(run);
+        let mut outcome = each::check(run, None);
         outcome.join(series::check(run, Table::Records));
         outcome.join(series::check(run, Table::Accounts));
         let Found { mut findings, .. } = found(run, outcome.hits, None);

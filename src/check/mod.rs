@@ -14,7 +14,7 @@ mod waive;
 
 pub use evade::disguise;
 pub use explain::{Explanation, Part, Step};
-pub use read::{Input, InputFile};
+pub use read::{Input, InputFile, Watch};
 pub use stream::{Log, Stream};
 pub use waive::Listed;
 use waive::Waivers;
@@ -208,9 +208,10 @@ impl Checker {
     pub fn check(&self, input: Input) -> Report {
         let (as_of, jobs, evidence, unwaived) = (input.as_of, input.jobs.max(1), input.evidence, input.unwaived);
         let redacts = input.redact;
+        let watch = input.watch.clone();
         let read::Collected { all, ways, mut problems, ignores } = read::collect(self, input);
         let run = Run { checker: self, all: &all, as_of, jobs, evidence, ways: &ways };
-        let mut outcome = each::check(run);
+        let mut outcome = each::check(run, watch.as_deref());
         outcome.join(series::check(run, Table::Records));
         outcome.join(series::check(run, Table::Accounts));
         let undecided = self.undecided(&outcome.skipped);

@@ -1,7 +1,7 @@
 //! One file into records: as a whole, in ranges of its text, or piece by piece from disk; on several threads, in the order of the file.
 
 use super::Checker;
-use super::read::InputFile;
+use super::read::{InputFile, Watch};
 use crate::input::{Format, Ignore, Intake, Piece, Pieces, Reading, Setting, split};
 use crate::problem::Problem;
 use crate::record::{Form, Records, Stretch};
@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes below which splitting a file between threads does not pay.
 const WORTH_SPLITTING: usize = 1 << 20;
+
+/// Bytes of a text after which somebody is told of it.
+const WORTH_TELLING: usize = 4 << 20;
 
 /// What was read of one file.
 pub(super) struct Part {
@@ -67,10 +70,10 @@ struct Mark {
 }
 
 /// Reads a file. One that must be decoded, or holds texts that rules read, is kept whole from then on.
-pub(super) fn read(checker: &Checker, file: &mut InputFile, id: SourceId, jobs: usize) -> Part {
+pub(super) fn read(checker: &Checker, file: &mut InputFile, (id, jobs): (SourceId, usize), watch: Option<&dyn Watch>) -> Part {
     let texts = [false, true].iter().any(|facts| checker.layout.columns(*facts).iter().any(|wanted| wanted.form == Form::Text));
     if file.source.on_disk().is_some() && !texts {
-        match try_read(checker, file, id, jobs) {
+        match try_read(checker, file, (id, jobs), watch) {
             Ok(part) => return part,
             Err(Trouble::Encoding) => {}
             Err(Trouble::Unreadable(error)) => return unreadable(checker, id, &error),
@@ -80,7 +83,8 @@ pub(super) fn read(checker: &Checker, file: &mut InputFile, id: SourceId, jobs: 
         Ok(changed) => changed.then(|| changed_meanwhile(id)),
         Err(error) => return unreadable(checker, id, &error),
     };
-    let mut part = try_read(checker, file, id, jobs).unwrap_or_else(|_| unreadable(checker, id, &io::ErrorKind::InvalidData.into()));
+    let mut part =
+        try_read(checker, file, (id, jobs), watch).unwrap_or_else(|_| unreadable(checker, id, &io::ErrorKind::InvalidData.into()));
     part.problems.extend(changed);
     part
 }
@@ -103,17 +107,17 @@ fn hold(file: &mut InputFile) -> io::Result<bool> {
     Ok(changed)
 }
 
-fn try_read(checker: &Checker, file: &InputFile, id: SourceId, jobs: usize) -> Result<Part, Trouble> {
+fn try_read(checker: &Checker, file: &InputFile, (id, jobs): (SourceId, usize), watch: Option<&dyn Watch>) -> Result<Part, Trouble> {
     let setting = Setting { layout: &checker.layout, words: &checker.words, zone: &checker.zone };
-    let work = Work::of(file, jobs);
+    let work = Work::of(file, jobs, watch.is_some());
     let threads = jobs.min(work.most_threads());
-    let shares = super::in_parts(threads, threads, |_| work.share(Intake::new(&file.source, id, file.role, setting)));
+    let shares = super::in_parts(threads, threads, |_| work.share(Intake::new(&file.source, id, file.role, setting), watch));
     let shares: Vec<Share<'_>> = shares.into_iter().collect::<Result<_, Trouble>>()?;
     Ok(join(shares, &file.source))
 }
 
 impl<'a> Work<'a> {
-    fn of(file: &'a InputFile, jobs: usize) -> Work<'a> {
+    fn of(file: &'a InputFile, jobs: usize, watched: bool) -> Work<'a> {
         let source = &file.source;
         match (file.format.reading, source.on_disk()) {
             (Reading::Whole(_) | Reading::Made { .. }, _) => Work::Whole(file.format),
@@ -121,6 +125,7 @@ impl<'a> Work<'a> {
             (Reading::InPieces { read, cut }, None) => {
                 let length = source.text().len();
                 let parts = if jobs > 1 && length >= WORTH_SPLITTING { jobs * 4 } else { 1 };
+                let parts = if watched { parts.max(length / WORTH_TELLING) } else { parts };
                 Work::Ranges(read, split(source, cut, parts), AtomicUsize::new(0))
             }
         }
@@ -135,17 +140,24 @@ impl<'a> Work<'a> {
     }
 
     /// Works until nothing is left to do.
-    fn share(&self, intake: Intake<'a>) -> Result<Share<'a>, Trouble> {
+    fn share(&self, intake: Intake<'a>, watch: Option<&dyn Watch>) -> Result<Share<'a>, Trouble> {
         let mut share = Share { intake, marks: Vec::new() };
+        let tell = |bytes: usize, before: usize, share: &Share<'_>| {
+            watch.iter().for_each(|watch| watch.read(bytes, share.intake.records.len() - before));
+        };
         match self {
-            Work::Whole(format) => format.read(&mut share.intake, 0..0),
+            Work::Whole(format) => {
+                format.read(&mut share.intake, 0..0);
+                tell(share.intake.source.text().len(), 0, &share);
+            }
             Work::Ranges(read, ranges, next) => {
                 let take = || next.fetch_add(1, Ordering::Relaxed);
                 let mut number = take();
                 while let Some(range) = ranges.get(number) {
-                    let text = share.intake.source.text();
+                    let (text, before) = (share.intake.source.text(), share.intake.records.len());
                     read(&mut share.intake, text, range.clone());
                     share.mark(number);
+                    tell(range.len(), before, &share);
                     number = take();
                 }
             }
@@ -153,7 +165,9 @@ impl<'a> Work<'a> {
                 let mut piece = Piece::new();
                 share.intake.lines = Some(Vec::new());
                 while pieces.next(&mut piece).map_err(Trouble::Unreadable)? {
+                    let before = share.intake.records.len();
                     share.piece(*read, &piece)?;
+                    tell(piece.bytes().len(), before, &share);
                 }
             }
         }

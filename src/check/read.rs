@@ -11,6 +11,7 @@ use crate::time::Time;
 use crate::words::Words;
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 /// What is to be checked.
 #[derive(Default)]
@@ -24,8 +25,19 @@ pub struct Input {
     pub evidence: Evidence,
     /// Whether findings that a waiver covers are reported like all others: for those who review the waivers.
     pub unwaived: bool,
+    /// Who is told how far the check is.
+    pub watch: Option<Arc<dyn Watch>>,
     /// Whether the report covers what drafts say.
     pub redact: bool,
+}
+
+/// Is told how far a check is, now and then, by any thread. It changes nothing.
+pub trait Watch: Send + Sync {
+    /// So much more was read.
+    fn read(&self, bytes: usize, records: usize);
+
+    /// So many records more were held against the rules on single records.
+    fn checked(&self, records: usize);
 }
 
 /// A file of an input.
@@ -50,6 +62,11 @@ impl InputFile {
         let source = Source::open(name, file)?;
         let held = if matches!(format.reading, Reading::Whole(_)) { source.held()? } else { None };
         Ok(InputFile { source: held.unwrap_or(source), format, role })
+    }
+
+    /// How many bytes it has, about.
+    pub fn length(&self) -> usize {
+        self.source.on_disk().map_or_else(|| self.source.text().len(), OnDisk::len)
     }
 
     /// Whether it is known to hold nothing but blanks.
@@ -125,7 +142,7 @@ pub(super) fn collect(checker: &Checker, input: Input) -> Collected {
         let id = SourceId(at as u32);
         records.begin_source(id);
         accounts.begin_source(id);
-        let part = parts::read(checker, file, id, input.jobs);
+        let part = parts::read(checker, file, (id, input.jobs), input.watch.as_deref());
         problems.extend(damage(&file.source, id));
         if file.role != Role::History {
             ignores.extend(part.ignores.into_iter().map(|ignore| ignore.moved((0, records.len()), (0, accounts.len()))));

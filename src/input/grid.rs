@@ -235,10 +235,40 @@ fn date(text: &str) -> Option<String> {
 
 /// A time of day; of a stretch, its start.
 pub(super) fn clock(text: &str) -> Option<String> {
-    let first = text.split(['-', '~', '–', '—', '至']).next().unwrap_or_default().trim();
-    let minutes = if first.ends_with(['点', '时']) { "00" } else { "" };
-    let clock = format!("{first}{minutes}");
+    let first = text.split(['-', '~', '–', '—', '至', '到']).next().unwrap_or_default().trim();
+    let (rest, noon) = part_of_day(first);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let hour: u8 = rest[..digits].parse().ok()?;
+    // Midnight is called twelve at night; of which day, people do not agree.
+    let hour = match noon {
+        Some(least) if hour < 12 && hour >= least => hour + 12,
+        Some(NIGHT) => return None,
+        _ => hour,
+    };
+    let (minutes, half) = (&rest[digits..], rest.ends_with('半'));
+    let minutes = if half { minutes.trim_end_matches('半') } else { minutes };
+    let whole = if half {
+        "30"
+    } else if minutes.ends_with(['点', '时']) {
+        "00"
+    } else {
+        ""
+    };
+    let clock = format!("{hour:02}{minutes}{whole}");
     utc().read(&format!("2000-01-01 {clock}")).map(|_| clock)
+}
+
+/// The hour from which `晚上` counts on from noon.
+const NIGHT: u8 = 5;
+
+/// A time of day without what people say before it, and the hour from which that means after noon.
+fn part_of_day(text: &str) -> (&str, Option<u8>) {
+    let parts = [("中午", 1), ("下午", 1), ("午后", 1), ("傍晚", 4), ("晚上", NIGHT), ("夜里", NIGHT), ("晚", NIGHT)];
+    if let Some((rest, from)) = parts.iter().find_map(|(part, from)| Some((text.strip_prefix(part)?, *from))) {
+        return (rest.trim_start(), Some(from));
+    }
+    let early = ["凌晨", "清晨", "早晨", "早上", "上午", "早"].iter().find_map(|part| text.strip_prefix(part));
+    (early.unwrap_or(text).trim_start(), None)
 }
 
 /// When the cell of a row and a column happens.
@@ -322,6 +352,17 @@ mod tests {
             ["time,account,action\n2026-11-23 09:00,a,login\n", "text,周一\n加微信,x\n", "action,account\nlogin,周一\n,周一,周二\n"]
         {
             assert!(!read(table).problems().iter().any(|(code, _)| *code == "input-undeclared-grid"), "{table}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_as_people_say_them() {
+        let said =
+            ["7:30", "9点", "上午10点", "14：00", "下午4点", "中午12点", "中午1点", "晚上10点半", "晚 8:15", "下午2点-4点", "凌晨5点"];
+        let read = ["07:30", "09点00", "10点00", "14：00", "16点00", "12点00", "13点00", "22点30", "20:15", "14点00", "05点00"];
+        assert_eq!(said.map(|text| super::clock(text).unwrap_or_default()), read);
+        for unclear in ["晚上12点", "晚上2点", "上午", "下午", "半", "点", "下午25点", "早安", "晚安"] {
+            assert_eq!(super::clock(unclear), None, "{unclear}");
         }
     }
 }

@@ -87,9 +87,12 @@ impl Moves {
             row += 1;
             self.to[row - 1] != MISSING
         });
-        // As much room as will be taken, and not twice as much.
-        cells.shrink_to_fit();
-        cells.reserve_exact(cells.len() / 4 + ROOM);
+        // As much room as will be taken, and not twice as much. What fits stays where it is, so that no hole is left behind.
+        let room = cells.len() + cells.len() / 4 + ROOM;
+        if cells.capacity() < room || cells.capacity() > room / 4 * 5 {
+            cells.shrink_to_fit();
+            cells.reserve_exact(room - cells.len());
+        }
     }
 }
 

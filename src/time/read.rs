@@ -68,7 +68,9 @@ fn rfc3339(bytes: &[u8]) -> Option<Time> {
     let (micros, rest) = fraction(&bytes[19..])?;
     let offset = if matches!(rest, b"Z" | b"z") { 0 } else { offset_seconds(rest)? };
     let seconds = days_since_epoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
-    Some(Time(seconds * SECOND + micros))
+    // Of the last day of the year 9999 some hours are beyond what calendars of all zones can show.
+    let time = seconds * SECOND + micros;
+    (time <= Timestamp::MAX.as_microsecond() && time >= Timestamp::MIN.as_microsecond()).then_some(Time(time))
 }
 
 /// Microseconds of `.123…`, and what follows; finer digits are cut.

@@ -6,8 +6,9 @@ use crate::baseline;
 use crate::files::Found;
 use crate::locale::say;
 use crate::policies::{Ground, Trouble};
+use crate::progress::Progress;
 use crate::stream;
-use presend::check::{Checker, Input};
+use presend::check::{Checker, Input, InputFile, Watch};
 use presend::finding::{Evidence, Severity};
 use presend::input::Role;
 use presend::output::{OUTPUTS, Output, Style};
@@ -16,6 +17,7 @@ use presend::time::Time;
 use presend::words::Words;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Runs the verb.
 pub(crate) fn run(args: &Check) -> Exit {
@@ -98,8 +100,13 @@ fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), (
     (input.as_of, input.evidence, input.unwaived) = (Some(as_of), evidence, args.waived.no_waivers);
     input.redact = redacts(args, ground);
     input.jobs = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+    let total = found.files.iter().map(InputFile::length).sum();
     found.files.into_iter().for_each(|file| input.add(file));
-    Report { shows_waived: args.waived.show_waived, ..checker.check(input) }
+    let progress = Progress::new(Some(total), args.quiet, ground.lang);
+    input.watch = progress.clone().map(|progress| -> Arc<dyn Watch> { progress });
+    let report = Report { shows_waived: args.waived.show_waived, ..checker.check(input) };
+    progress.iter().for_each(|progress| progress.clear());
+    report
 }
 
 /// Whether reports cover what drafts say.

@@ -13,6 +13,7 @@ mod init;
 mod locale;
 mod policies;
 mod policy;
+mod progress;
 mod rules;
 mod settings;
 mod shell;

@@ -7,15 +7,18 @@ use crate::check::{as_of, beforehand, fails, keep_shown, level, redacts, say_und
 use crate::files::cannot_read;
 use crate::locale::say;
 use crate::policies::{Ground, Trouble, print};
+use crate::progress::Progress;
 use presend::baseline::Baseline;
-use presend::check::{Checker, Input, Log, Stream};
+use presend::check::{Checker, Input, Log, Stream, Watch};
 use presend::input::{Format, format_of};
 use presend::output::{OUTPUTS, Output};
 use presend::report::Report;
 use presend::time::Length;
 use presend::words::Words;
-use std::io::{BufWriter, ErrorKind, Read, StdinLock, Write};
+use std::fs::Metadata;
+use std::io::{BufWriter, ErrorKind, IsTerminal, Read, StdinLock, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Bytes that are read at once.
 const BUFFER: usize = 256 << 10;
@@ -46,8 +49,10 @@ pub(crate) fn run(args: &Check) -> Result<Exit, Exit> {
     let format = format(args, ground, log.bytes())?;
     let name = args.stdin_filename.clone().unwrap_or_else(|| "<stdin>".to_owned());
     let stream = checker.stream(Log { name, format, lateness }, input);
-    let mut printer = Printer { args, ground, baseline, records: 0, failed: false, gone: false };
+    let progress = progress(args, ground);
+    let mut printer = Printer { args, ground, baseline, progress, records: 0, failed: false, gone: false };
     printer.all(stream, &mut log);
+    printer.progress.iter().for_each(|progress| progress.clear());
     Ok(if log.failed || printer.records == 0 {
         Exit::Input
     } else if printer.failed {
@@ -55,6 +60,14 @@ pub(crate) fn run(args: &Check) -> Result<Exit, Exit> {
     } else {
         Exit::Clean
     })
+}
+
+/// A line that says how far the log is, unless findings go to the same terminal. Of a file it is known how long it is.
+fn progress(args: &Check, ground: &Ground) -> Option<Arc<Progress>> {
+    let file = std::fs::metadata("/dev/stdin").ok().filter(Metadata::is_file);
+    let total = file.and_then(|file| usize::try_from(file.len()).ok());
+    let is_alone = !std::io::stdout().is_terminal();
+    is_alone.then(|| Progress::new(total, args.quiet, ground.lang)).flatten()
 }
 
 fn refuse_what_does_not_fit(args: &Check, ground: &Ground) -> Result<(), Exit> {
@@ -142,6 +155,7 @@ struct Printer<'a> {
     ground: &'a Ground,
     /// What is known and does not fail the run.
     baseline: Option<Baseline>,
+    progress: Option<Arc<Progress>>,
     records: usize,
     failed: bool,
     /// Whether the reader went away, such as `head`.
@@ -151,10 +165,13 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn all(&mut self, mut stream: Stream<'_>, log: &mut Reading) {
         while log.length > 0 && !self.gone {
-            self.print(stream.push(log.bytes()));
+            let report = stream.push(log.bytes());
+            self.progress.iter().for_each(|progress| progress.read(log.length, report.summary.records));
+            self.print(report);
             log.read(self.ground);
         }
         let last = stream.end();
+        self.progress.iter().for_each(|progress| progress.clear());
         say_undecided(&last, self.ground, self.args.quiet);
         self.print(last);
         if self.records == 0 && !log.failed {

@@ -71,7 +71,7 @@ impl Feed {
         let bytes = std::mem::replace(&mut self.rest, rest);
         let lines = memchr::memchr_iter(b'\n', &bytes).count();
         let lead = self.head.text.len();
-        let source = Source::decode(self.name.as_str(), [self.head.bytes.as_slice(), &bytes].concat());
+        let source = self.behind_head(&bytes);
         let source = if lead == 0 { source } else { source.going_on(lead, self.before) };
         if lead == 0 {
             self.head = self.first(&bytes);
@@ -79,6 +79,16 @@ impl Feed {
         self.before.position.line += lines;
         self.before.original += length;
         Piece { range: lead..source.text().len(), source }
+    }
+
+    /// The text of some bytes behind the head. A log that changes how it is encoded is read with the head as it was.
+    fn behind_head(&self, bytes: &[u8]) -> Source {
+        let source = Source::decode(self.name.as_str(), [self.head.bytes.as_slice(), bytes].concat());
+        if source.text().starts_with(&self.head.text) {
+            return source;
+        }
+        let alone = Source::decode("", bytes.to_vec());
+        Source::new(self.name.as_str(), format!("{}{}", self.head.text, alone.text()))
     }
 
     /// The first record of the first bytes.

@@ -28,8 +28,8 @@ impl Tail {
     /// Adds the next record.
     pub(super) fn push(&mut self, moment: Moment) {
         if self.moments.len() == self.moments.capacity() {
-            // Many groups have few records: half as much room more, not twice as much.
-            self.moments.reserve_exact(self.moments.len() / 2 + 1);
+            // Many groups have few records; rooms of few sizes leave no holes behind.
+            self.moments.reserve_exact(self.moments.len().max(1));
         }
         self.moments.push(moment);
     }
@@ -44,7 +44,7 @@ impl Tail {
             (self.start, self.moments) = (0, Vec::new());
         } else if self.start as usize >= MANY.max(self.moments.len() / 2) {
             self.moments.drain(..self.start as usize);
-            self.moments.shrink_to(2 * self.moments.len());
+            self.moments.shrink_to((2 * self.moments.len()).next_power_of_two());
             self.start = 0;
         }
         if let (Needed::Ends(_), MANY..) = (needed, self.moments().len()) {
