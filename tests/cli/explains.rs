@@ -115,21 +115,8 @@ const BUSY: &str = "time,account,action,target,promo,count,text\n\
     2026-11-20 12:00,shop,accept_friend,d,,5,\n\
     2026-11-20 13:00,shop,send_message,d,,,好的收到谢谢你\n";
 
-#[test]
-fn every_kind_says_what_it_counted_at_each_record() {
-    let stage = Stage::with("every.toml", EVERY).file("plan.csv", BUSY).file("accounts.csv", "id,kind,friends\nshop,personal,9\n");
-    let flags = ["--policy", "every.toml", "--accounts", "accounts.csv", "--lang", "zh"];
-    let report = stage.report(&[&flags[..], &["plan.csv"]].concat());
-    let mut told = String::new();
-    for finding in findings(&report) {
-        let print = text(&finding["fingerprint"]);
-        let ran = stage.run(&[&["explain", "--finding", print, "plan.csv"][..], &flags].concat());
-        let (_, steps) = ran.exits(0).out.split_once("逐条来看").expect("steps");
-        let left = finding["window"]["remaining"].to_string();
-        told += &format!("{} 余 {left}\n", text(&finding["rule"]));
-        steps.lines().skip(1).for_each(|line| told += &format!("{}\n", line.replace("plan.csv:", "").replace(":00+08:00", "")));
-    }
-    let expected = "\
+/// What each kind counts at each record of the busy plan.
+const EVERY_STEP: &str = "\
 hours 余 0
 \x20 2  2026-11-20T07:30  超限    计 1  不在允许的时段内
 \x20 3  2026-11-20T08:10  计入    计 0  在允许的时段内
@@ -166,7 +153,22 @@ full 余 1
 \x20 6  2026-11-20T10:05  计入    计 11，限 12  从 9 起算
 \x20 10  2026-11-20T12:00  超限    计 16，限 12
 ";
-    assert_eq!(told, expected);
+
+#[test]
+fn every_kind_says_what_it_counted_at_each_record() {
+    let stage = Stage::with("every.toml", EVERY).file("plan.csv", BUSY).file("accounts.csv", "id,kind,friends\nshop,personal,9\n");
+    let flags = ["--policy", "every.toml", "--accounts", "accounts.csv", "--lang", "zh"];
+    let report = stage.report(&[&flags[..], &["plan.csv"]].concat());
+    let mut told = String::new();
+    for finding in findings(&report) {
+        let print = text(&finding["fingerprint"]);
+        let ran = stage.run(&[&["explain", "--finding", print, "plan.csv"][..], &flags].concat());
+        let (_, steps) = ran.exits(0).out.split_once("逐条来看").expect("steps");
+        let left = finding["window"]["remaining"].to_string();
+        told += &format!("{} 余 {left}\n", text(&finding["rule"]));
+        steps.lines().skip(1).for_each(|line| told += &format!("{}\n", line.replace("plan.csv:", "").replace(":00+08:00", "")));
+    }
+    assert_eq!(told, EVERY_STEP);
 }
 
 const DATED: &str = r#"schema = 1
