@@ -1,7 +1,9 @@
 //! Records that several threads have read, put together in the order of their file.
 
-use super::{Column, MISSING, NO_NUMBER, Records, Span, UNESCAPED};
+use super::{Column, MISSING, NO_NUMBER, NO_TIME, Records, Span, UNESCAPED};
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
 
 /// Rows that follow one another in a file, and the number of the thread that read them.
 pub(crate) type Stretch = (usize, Range<usize>);
@@ -9,21 +11,43 @@ pub(crate) type Stretch = (usize, Range<usize>);
 impl Records {
     /// All rows of `parts`, which have the same columns, in the order of `stretches`.
     pub(crate) fn gathered(parts: Vec<Records>, stretches: &[Stretch]) -> Records {
-        let spans: Vec<&[Span]> = parts.iter().map(|part| &part.spans[..]).collect();
-        let times: Vec<&[i64]> = parts.iter().map(|part| &part.times[..]).collect();
-        let (spans, times) = (joined(&spans, stretches, Span::default(), same), joined(&times, stretches, i64::MIN, same));
-        let mut columns: Vec<Vec<Column>> = Vec::new();
+        let threads = parts.len();
+        let (mut spans, mut times, mut columns) = (Vec::new(), Vec::new(), Vec::<Vec<Column>>::new());
         let (mut unescaped, mut before) = (Vec::new(), Vec::new());
         for part in parts {
             before.push(unescaped.len() as u32);
             unescaped.extend(part.unescaped);
+            spans.push(part.spans);
+            times.push(part.times);
             columns.resize_with(part.columns.len(), Vec::new);
             columns.iter_mut().zip(part.columns).for_each(|(all, column)| all.push(column));
         }
-        let columns = columns.into_iter().map(|parts| Column::gathered(parts, stretches, &before)).collect();
+        let (spans, times, columns) = thread::scope(|scope| {
+            let spans = scope.spawn(|| joined(&slices(&spans), stretches, Span::default(), same));
+            let times = joined(&slices(&times), stretches, NO_TIME, same);
+            (of(spans), times, gathered(columns, threads, |parts| Column::gathered(parts, stretches, &before)))
+        });
         // Only files that are one thing hold repeats, and those are read by one thread.
         Records { files: Vec::new(), spans, times, columns, unescaped, repeats: Vec::new() }
     }
+}
+
+/// Columns, each made of its parts, on so many threads.
+fn gathered(columns: Vec<Vec<Column>>, threads: usize, make: impl Fn(Vec<Column>) -> Column + Sync) -> Vec<Column> {
+    let next = Mutex::new(columns.into_iter().enumerate());
+    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || std::iter::from_fn(take).map(|(number, parts)| (number, make(parts))).collect::<Vec<_>>();
+    let mut done: Vec<(usize, Column)> = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        work().into_iter().chain(others.into_iter().flat_map(of)).collect()
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, column)| column).collect()
+}
+
+/// What a thread has made; if it panicked, so does this one.
+fn of<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 impl Column {
