@@ -272,16 +272,18 @@ impl<'a> Intake<'a> {
             if let Sign::Action = way.sign {
                 action = value.span;
             }
-            match way.goes {
-                Goes::Nowhere => {}
-                Goes::Time => time = Some(*value),
-                Goes::Words(lane) => {
-                    let end = |at: u32| text.as_bytes().get(at as usize) == Some(&b' ');
-                    if end(value.span.start) || end(value.span.end - 1) {
-                        return self.not_so_plain(span, text, values);
-                    }
-                    self.batch.put(lane as usize, text, value.span);
+            // Most are words: they are asked for first.
+            if let Goes::Words(lane) = way.goes {
+                let end = |at: u32| text.as_bytes().get(at as usize) == Some(&b' ');
+                if end(value.span.start) || end(value.span.end - 1) {
+                    return self.not_so_plain(span, text, values);
                 }
+                self.batch.put(lane as usize, text, value.span);
+                continue;
+            }
+            match way.goes {
+                Goes::Nowhere | Goes::Words(_) => {}
+                Goes::Time => time = Some(*value),
                 Goes::Elsewhere => self.others.push(*value),
                 Goes::Aside => return self.not_so_plain(span, text, values),
             }

@@ -71,8 +71,7 @@ impl<'t> Line<'t> {
         self.values.clear();
         self.escaped.clear();
         let mut rest = self.text.as_bytes().get(start..)?;
-        let (mut last, mut next) = (LINE_START, self.joints.get(LINE_START)?.next);
-        let (mut names, mut count) = (0u128, 0);
+        let (mut last, mut seen, mut next) = (LINE_START, 0, self.joints.get(LINE_START)?.next);
         loop {
             let joint = match self.joints.expected(rest, next) {
                 Some((found, joint)) => {
@@ -85,8 +84,10 @@ impl<'t> Line<'t> {
                     self.joints.get(last)?
                 }
             };
-            (names, next) = (names | joint.bit, joint.next);
-            count += 1;
+            if seen & joint.bit != 0 {
+                return None;
+            }
+            (seen, next) = (seen | joint.bit, joint.next);
             rest = rest.get(joint.length..)?;
             match joint.leads {
                 Leads::Text(field) => {
@@ -95,11 +96,7 @@ impl<'t> Line<'t> {
                     rest = rest.get(length..)?;
                 }
                 Leads::Bare(field) => rest = self.bare(field, rest)?,
-                Leads::Line(line_break) => {
-                    // A name that is given twice is one too few, as the line's end has none.
-                    let is_plain = names.count_ones() + 1 == count;
-                    return is_plain.then(|| (self.at(rest) - line_break, self.at(rest)));
-                }
+                Leads::Line(line_break) => return Some((self.at(rest) - line_break, self.at(rest))),
             }
         }
     }

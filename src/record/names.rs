@@ -82,21 +82,19 @@ impl Names {
         }
     }
 
-    /// The numbers of a few names. Looks at memory one right behind the other wait for it together: first all at the table, then all
-    /// at the keys.
+    /// The numbers of a few names. Looks at memory wait for it together when nothing else stands between them: first all at the table,
+    /// then all at the keys.
     pub(super) fn intern_some(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
-        let (mut tags, mut guesses) = ([0; TOGETHER], [MISSING; TOGETHER]);
-        let mut seen = 0;
-        for (key, tag) in sought.iter().zip(&mut tags) {
+        let (mut tags, mut homes, mut guesses) = ([0; TOGETHER], [0; TOGETHER], [MISSING; TOGETHER]);
+        for ((key, tag), home) in sought.iter().zip(&mut tags).zip(&mut homes) {
             *tag = key.tag();
-            seen ^= self.slots.get(self.home(*tag)).map_or(0, |slot| slot.tag);
+            *home = self.home(*tag);
         }
-        black_box(seen);
-        for (guess, tag) in guesses.iter_mut().zip(&tags[..sought.len()]) {
-            *guess = self.guess(*tag);
-            seen ^= self.keys.get(*guess as usize).map_or(0, |key| u32::from(key.0[0]));
+        black_box(homes.iter().fold(0, |seen, home| seen ^ self.slots.get(*home).map_or(0, |slot| slot.tag)));
+        for ((guess, tag), home) in guesses.iter_mut().zip(&tags[..sought.len()]).zip(homes) {
+            *guess = self.guess(*tag, home);
         }
-        black_box(seen);
+        black_box(guesses.iter().fold(0, |seen, guess| seen ^ self.keys.get(*guess as usize).map_or(0, |key| key.0[0])));
         for (key, guess) in sought.iter().zip(guesses) {
             numbers.push(match self.keys.get(guess as usize) {
                 Some(known) if known == key => guess,
@@ -139,10 +137,9 @@ impl Names {
         ((u64::from(tag) * self.slots.len() as u64) >> 32) as usize
     }
 
-    /// The number of the first name with this tag.
+    /// The number of the first name with this tag, from a place of the table on.
     #[inline(always)]
-    fn guess(&self, tag: u32) -> u32 {
-        let mut at = self.home(tag);
+    fn guess(&self, tag: u32, mut at: usize) -> u32 {
         loop {
             match self.slots.get(at) {
                 Some(slot) if slot.id == MISSING || slot.tag == tag => return slot.id,
