@@ -130,8 +130,9 @@ fn differences(checker: &Checker, case: &Case) -> Vec<Difference> {
     }
     let own: Vec<&Finding> = report.findings.iter().filter(|finding| finding.about.id == case.rule).collect();
     match &case.expect {
+        Expect::Silent if own.is_empty() => where_it_matches(checker, case).iter().map(noisy).collect(),
         Expect::Silent => own.into_iter().map(noisy).collect(),
-        Expect::Hit if own.is_empty() && is_flagged_where_it_matches(checker, case) => Vec::new(),
+        Expect::Hit if own.is_empty() && !where_it_matches(checker, case).is_empty() => Vec::new(),
         Expect::Hit if own.is_empty() => {
             let words = match matches!(case.input, CaseInput::Draft(_)) && checker.is_selective(&case.rule) {
                 false => Words::fixed("漏报：该报，却没有报", "missed: it must flag this but stays silent"),
@@ -147,12 +148,12 @@ fn differences(checker: &Checker, case: &Case) -> Vec<Difference> {
     }
 }
 
-/// Whether the rule speaks once the draft has the fields that its `match` asks for.
-fn is_flagged_where_it_matches(checker: &Checker, case: &Case) -> bool {
-    let Some(record) = &case.matching else { return false };
+/// What the rule finds once the draft has the fields that its `match` asks for: without them its silence would show nothing.
+fn where_it_matches(checker: &Checker, case: &Case) -> Vec<Finding> {
+    let Some(record) = &case.matching else { return Vec::new() };
     let mut files = Input::new();
     InputFile::of(Source::new("case.jsonl", record.as_str()), Role::Plan).into_iter().for_each(|file| files.add(file));
-    checker.check(files).findings.iter().any(|finding| finding.about.id == case.rule)
+    checker.check(files).findings.into_iter().filter(|finding| finding.about.id == case.rule).collect()
 }
 
 fn noisy(finding: &Finding) -> Difference {

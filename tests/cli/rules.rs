@@ -162,7 +162,7 @@ fn a_check_does_not_run_them() {
 
 /// The drafts a rule carries are held against it as records that its `match` asks for; what is no plain value it cannot make up.
 #[test]
-fn invalid_drafts_have_the_fields_that_match_asks_for() {
+fn drafts_have_the_fields_that_match_asks_for() {
     let rule = |asked: &str| {
         format!(
             "schema = 1\n[[rule]]\nid = \"r\"\nseverity = \"error\"\nsummary = \"s\"\nmatch = {{ {asked} }}\n\
@@ -179,4 +179,7 @@ fn invalid_drafts_have_the_fields_that_match_asks_for() {
     }
     let wrong = rule("channel = \"moments\"").replace("加微信领福利", "领福利");
     Stage::with("p.toml", wrong).run(&["test", "p.toml"]).exits(1);
+    let noisy = rule("action = \"send_message\"").replace("valid = [\"加微信支付\"]", "valid = [\"加微信问尺码\"]");
+    let ran = Stage::with("p.toml", noisy).run(&["test", "p.toml", "--lang", "zh"]);
+    assert!(ran.exits(1).out.contains("误报"), "a draft that is only silent for lack of an action: {}", ran.out);
 }
