@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Severity};
 use crate::source::{Source, SourceId};
-use crate::time::{Time, Zone};
+use crate::time::Zone;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of what.
@@ -45,8 +45,8 @@ impl Report {
     /// A report of these findings, put in order, counted, and each with its fingerprint.
     pub fn new(findings: Vec<Finding>, sources: Vec<Source>, records: usize, zone: Zone) -> Report {
         // Waiving one of several alike must not change what the others are known by.
-        let (waived, findings): (Vec<Finding>, Vec<Finding>) =
-            ordered(findings, &sources).into_iter().partition(|finding| finding.waiver.is_some());
+        let mut findings = ordered(findings, &sources);
+        let waived: Vec<Finding> = findings.extract_if(.., |finding| finding.waiver.is_some()).collect();
         let summary = Summary { waived: waived.len(), ..Summary::of(&findings, records) };
         Report { findings, waived, shows_waived: false, sources, summary, zone, undecided: Vec::new() }
     }
@@ -157,15 +157,14 @@ fn ranks(sources: &[Source]) -> Vec<usize> {
 
 /// Findings of equal content get fingerprints of their own: in order of place, those of one group in order of time.
 fn tell_apart(findings: &mut [Finding]) {
-    let mut seen: hashbrown::HashMap<u64, (u64, Option<Time>), foldhash::fast::FixedState> = hashbrown::HashMap::default();
+    let mut seen = hashbrown::HashMap::<u64, u32, _>::with_capacity_and_hasher(findings.len(), foldhash::fast::FixedState::default());
     let end = |finding: &Finding| finding.window().and_then(|window| window.end);
     let mut in_order = true;
-    let mut ordinals = Vec::with_capacity(findings.len());
-    for finding in findings.iter() {
-        let (ordinal, last) = seen.entry(finding.fingerprint).or_default();
-        in_order &= *last <= end(finding);
-        ordinals.push(*ordinal);
-        (*ordinal, *last) = (*ordinal + 1, end(finding));
+    let mut ordinals: Vec<u64> = Vec::with_capacity(findings.len());
+    for (at, finding) in findings.iter().enumerate() {
+        let last = seen.insert(finding.fingerprint, at as u32).map(|last| last as usize);
+        in_order &= last.is_none_or(|last| end(&findings[last]) <= end(finding));
+        ordinals.push(last.map_or(0, |last| ordinals[last] + 1));
     }
     if !in_order {
         let mut order: Vec<usize> = (0..findings.len()).collect();

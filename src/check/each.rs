@@ -145,7 +145,7 @@ impl<'a> Plan<'a> {
                     Some(_) => {}
                     None => outcome.skipped.push((active.number, 1)),
                 }
-                outcome.hits.extend(hits.drain(..).map(|hit| RuleHit { rule: active.number, hit }));
+                outcome.hits.extend(hits.drain(..).map(|hit| RuleHit::new(active.number, hit)));
             }
         }
         outcome
@@ -188,7 +188,7 @@ pub(super) fn unregistered(run: Run<'_>, rules: &[Active<'_>], rows: Range<u32>)
         // Where the rule's own conditions ask for facts too, it is not even known whether it is meant.
         let (meant, unclear): (Vec<u32>, Vec<u32>) =
             rows.iter().partition(|row| active.rule.select.decide(run.all.get(Row::Record(**row))) == Some(true));
-        outcome.hits.extend(meant.into_iter().map(|row| RuleHit { rule: active.number, hit: missing(run, active, row) }));
+        outcome.hits.extend(meant.into_iter().map(|row| RuleHit::new(active.number, missing(run, active, row))));
         outcome.skipped.extend((!unclear.is_empty()).then_some((active.number, unclear.len())));
     }
     outcome

@@ -58,6 +58,15 @@ pub(crate) struct RuleHit {
     pub rule: usize,
     /// The hit.
     pub hit: Hit,
+    /// For how many times a record happens it stands.
+    pub times: u32,
+}
+
+impl RuleHit {
+    /// A hit that stands for itself.
+    pub(crate) fn new(rule: usize, hit: Hit) -> RuleHit {
+        RuleHit { rule, hit, times: 1 }
+    }
 }
 
 /// What one pass over the rules gives.
@@ -72,7 +81,10 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// Puts two outcomes together.
     pub(crate) fn join(&mut self, other: Outcome) {
-        self.hits.extend(other.hits);
+        match self.hits.is_empty() {
+            true => self.hits = other.hits,
+            false => self.hits.extend(other.hits),
+        }
         self.skipped.extend(other.skipped);
     }
 }

@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'_>) -> Vec<Finding> {
     let mut places = Places::new(run);
     let hits = once_a_repeat(run, in_force(run, hits));
-    let rows: Vec<Row> = hits.iter().map(|(found, _)| found.hit.row).collect();
-    let mut findings: Vec<Finding> = hits.into_iter().map(|(hit, times)| places.finding(hit, times)).collect();
+    let rows: Vec<Row> = hits.iter().map(|found| found.hit.row).collect();
+    let mut findings: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit)).collect();
     let raised = weighed(run, super::evade::findings(&findings));
     let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
     findings.extend(raised.into_iter().map(|(_, finding)| finding));
@@ -49,19 +49,22 @@ pub(super) fn weighed(run: Run<'_>, mut raised: Vec<(usize, Finding)>) -> Vec<(u
 }
 
 /// What a rule on single records says of each time one record happens, it says of the first, with how many there are.
-fn once_a_repeat(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<(RuleHit, usize)> {
-    let (mut kept, mut known) = (Vec::<(RuleHit, usize)>::new(), HashMap::<_, usize, FixedState>::default());
+fn once_a_repeat(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<RuleHit> {
+    if !run.all.records.has_repeats() {
+        return hits;
+    }
+    let (mut kept, mut known) = (Vec::<RuleHit>::new(), HashMap::<_, usize, FixedState>::default());
     for found in hits {
         let repeat = run.all.repeat_of(found.hit.row);
         if repeat.len() > 1 && matches!(run.checker.rules[found.rule].check, Check::Each(_)) {
             let same = (found.rule, repeat.start, found.hit.identity, found.hit.spot.clone());
             if let Some(at) = known.get(&same) {
-                kept[*at].1 += 1;
+                kept[*at].times += 1;
                 continue;
             }
             known.insert(same, kept.len());
         }
-        kept.push((found, 1));
+        kept.push(found);
     }
     kept
 }
@@ -87,9 +90,9 @@ impl<'a> Places<'a> {
         Places { run, open: (0..run.all.sources.len()).map(|_| None).collect(), names: Vec::new(), last: None }
     }
 
-    /// The finding of a hit, which stands for so many times a record happens.
-    pub(super) fn finding(&mut self, found: RuleHit, times: usize) -> Finding {
-        let RuleHit { rule, mut hit } = found;
+    /// The finding of a hit.
+    pub(super) fn finding(&mut self, found: RuleHit) -> Finding {
+        let RuleHit { rule, times, mut hit } = found;
         let (row, place) = (hit.row, self.place(hit.row, &hit.spot));
         let related = std::mem::take(&mut hit.related).into_iter();
         let mut related: Vec<Related> = related.map(|(row, note)| self.related(row, note)).collect();

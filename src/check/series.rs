@@ -196,7 +196,7 @@ impl<'a> Plan<'a> {
             let moments = if lane.is_open { moments } else { &taken[..] };
             for at in lane.rules.iter().filter(|_| !moments.is_empty()) {
                 self.check_series((&self.rules[*at], &mut *walks[*at]), moments, &mut hits);
-                gathered.hits.extend(hits.drain(..).map(|hit| RuleHit { rule: self.rules[*at].number, hit }));
+                gathered.hits.extend(hits.drain(..).map(|hit| RuleHit::new(self.rules[*at].number, hit)));
             }
             taken.clear();
         }
@@ -287,7 +287,7 @@ impl<'a> Plan<'a> {
             rows.sort_unstable();
             let check = &self.run.checker.rules[rule];
             match super::on_missing(&check.check) {
-                OnMissing::Report => outcome.hits.push(RuleHit { rule, hit: self.lacking(check, &rows, lack) }),
+                OnMissing::Report => outcome.hits.push(RuleHit::new(rule, self.lacking(check, &rows, lack))),
                 OnMissing::Skip => outcome.skipped.push((rule, rows.len())),
             }
         }

@@ -9,6 +9,7 @@ use crate::span::Span;
 use crate::tree::Node;
 use crate::words::Words;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::BuildHasher;
 
 /// Puts the lists of a file on the shelf.
 pub(super) fn read(file: &PolicyFile, policy: &mut Policy, beside: &Beside<'_>) {
@@ -170,8 +171,9 @@ fn terms_of_text(text: &str, source: SourceId) -> Vec<Term> {
 
 /// A term of one character would be found in half of all texts.
 fn check(terms: &[Term], problems: &mut Vec<Problem>) {
-    let mut seen = hashbrown::HashMap::<&str, Span, _>::with_capacity_and_hasher(terms.len(), foldhash::fast::FixedState::default());
-    for term in terms {
+    let hash = |term: &Term| foldhash::fast::FixedState::default().hash_one(&term.text);
+    let mut seen = hashbrown::HashTable::<u32>::with_capacity(terms.len());
+    for (at, term) in terms.iter().enumerate() {
         if term.text.chars().nth(1).is_none() {
             let words = Words::new(
                 format!("“{}” 只有一个字，会到处误报", term.text),
@@ -179,9 +181,11 @@ fn check(terms: &[Term], problems: &mut Vec<Problem>) {
             );
             problems.push(Problem::error("policy-single-character", term.source, term.span, words));
         }
-        if seen.insert(&term.text, term.span).is_some() {
+        if seen.find(hash(term), |known| terms[*known as usize].text == term.text).is_some() {
             let words = Words::new(format!("“{}” 写了两次", term.text), format!("“{}” is given twice", term.text));
             problems.push(Problem::warning("policy-duplicate-term", term.source, term.span, words));
+        } else {
+            seen.insert_unique(hash(term), at as u32, |known| hash(&terms[*known as usize]));
         }
     }
 }

@@ -250,6 +250,11 @@ impl Records {
         self.files[after - 1].1
     }
 
+    /// Whether a record happens several times.
+    pub(crate) fn has_repeats(&self) -> bool {
+        !self.repeats.is_empty()
+    }
+
     /// All rows of the record that a row is of: more than one when it happens several times.
     pub(crate) fn repeat_of(&self, row: u32) -> Range<u32> {
         let after = self.repeats.partition_point(|repeat| repeat.start <= row);

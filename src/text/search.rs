@@ -110,16 +110,16 @@ impl Search {
         for first in &firsts {
             let hash = hash(*first);
             if first[2] == NOTHING { &mut search.twos } else { &mut search.threes }.insert(hash);
-            search.starts[bucket(hash, buckets) + 1] += 1;
+            search.starts[bucket(hash, buckets)] += 1;
         }
         for at in 1..search.starts.len() {
             search.starts[at] += search.starts[at - 1];
         }
-        let mut next = search.starts.clone();
-        for (term, first) in firsts.into_iter().enumerate() {
-            let place = &mut next[bucket(hash(first), buckets)];
+        // So far these are ends; each becomes a start while its terms are put before it, the last one first.
+        for (term, first) in firsts.into_iter().enumerate().rev() {
+            let place = &mut search.starts[bucket(hash(first), buckets)];
+            *place -= 1;
             search.heads[*place as usize] = Head { first, term: term as u32 };
-            *place += 1;
         }
         search
     }

@@ -107,7 +107,7 @@ impl<'c> Books<'c> {
     fn covered(&mut self, places: &mut Places<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
         let hits = in_force(places.run, hits);
         let rows: Vec<Row> = hits.iter().map(|found| found.hit.row).collect();
-        let mut found: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit, 1)).collect();
+        let mut found: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit)).collect();
         let raised = weighed(places.run, evade::findings(&found));
         let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
         found.extend(raised.into_iter().map(|(_, raised)| raised));

@@ -221,7 +221,7 @@ impl<'c> Counter<'c> {
         group.tail.push(moment);
         let fresh = group.tail.moments().len() - 1;
         let hits = group.on(run, (self.active.check, &mut self.spare), (fresh, moment.time));
-        counted.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: self.active.number, hit }));
+        counted.hits.extend(hits.into_iter().map(|hit| RuleHit::new(self.active.number, hit)));
         counted.is_kept |= self.active.check.looks_back();
         let hit = group.walk.as_mut().and_then(|walk| walk.runs().hit().filter(|hit| hit.row == Row::Record(moment.row)));
         counted.begun.extend(hit.map(|hit| (self.active.number, hit.spot.clone())));
@@ -232,7 +232,7 @@ impl<'c> Counter<'c> {
         let Some(group) = &mut self.groups[number as usize] else { return };
         let fresh = group.tail.moments().len();
         let hits = group.on(run, (self.active.check, &mut self.spare), (fresh, until));
-        counted.hits.extend(hits.into_iter().map(|hit| RuleHit { rule: self.active.number, hit }));
+        counted.hits.extend(hits.into_iter().map(|hit| RuleHit::new(self.active.number, hit)));
     }
 
     /// When a group must be looked at next, if that is not known already.

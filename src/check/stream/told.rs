@@ -83,7 +83,7 @@ impl Told {
 
     /// What covers a hit: what was noted when it began, or what its record says that is still known.
     fn cover_of(&self, run: Run<'_>, found: &RuleHit, waivers: &Waivers<'_>) -> Option<By> {
-        let RuleHit { rule, hit: Hit { row, .. } } = found;
+        let RuleHit { rule, hit: Hit { row, .. }, .. } = found;
         match row {
             Row::Record(row) if self.covered.contains_key(&(*row, *rule)) => self.covered.get(&(*row, *rule)).copied(),
             Row::Record(row) if self.is_gone(run, *row) && !looks_back(run, *rule) => None,
