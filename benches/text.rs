@@ -2,12 +2,15 @@
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a bench prints and asks its environment")]
 
+#[path = "made/hostile.rs"]
+mod hostile;
 mod measure;
 #[path = "made/random.rs"]
 mod random;
 #[path = "made/texts.rs"]
 mod texts;
 
+use hostile::HOSTILE;
 use measure::{Job, installed, instructions, medians, printed, show};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,6 +29,8 @@ fn main() {
     beside_ripgrep(folder, [&drafts, &lexicon, &policy]);
     doubled(folder, &drafts, &policy);
     counted(folder, &drafts, &policy);
+    hostile_doubled(folder);
+    lexicon_doubled(folder);
 }
 
 /// A corpus and a word list: those given, or made.
@@ -102,4 +107,36 @@ fn counted(folder: &Path, drafts: &Path, policy: &Path) {
         }
         _ => println!("  valgrind is not installed: instructions not counted"),
     }
+}
+
+/// Texts that are meant to take long, with the default packs: what the second and the third doubling add. Twice as much is linear.
+fn hostile_doubled(folder: &Path) {
+    println!("instructions that 80,000 bytes more add, and 160,000 more (fewer bytes are read without all packs):");
+    for (name, ending, text) in HOSTILE {
+        let counts = [1, 2, 4].map(|times| {
+            let file = folder.join(format!("hostile.{ending}"));
+            fs::write(&file, text(80_000 * times)).expect("room");
+            instructions(&Job::presend(name, &file, Path::new("default")))
+        });
+        show_growth(name, counts);
+    }
+}
+
+/// The same for the terms of a lexicon: 50,000, 100,000 and 200,000 for a draft of a few words.
+fn lexicon_doubled(folder: &Path) {
+    let folder = folder.join("lexicon");
+    fs::create_dir_all(&folder).expect("room");
+    let (policy, draft) = (policy(&folder), folder.join("draft.txt"));
+    fs::write(&draft, "周末门店有新到的春茶，欢迎路过的朋友进来坐坐。").expect("room");
+    let counts = [50_000, 100_000, 200_000].map(|count| {
+        fs::write(folder.join("words.txt"), texts::words(count).join("\n") + "\n").expect("room");
+        instructions(&Job::presend("terms", &draft, &policy))
+    });
+    show_growth("terms of a lexicon", counts);
+}
+
+fn show_growth(name: &str, counts: [Option<u64>; 3]) {
+    let [Some(once), Some(twice), Some(four)] = counts else { return println!("  valgrind is not installed: instructions not counted") };
+    let (first, second) = (twice.saturating_sub(once) as f64, four.saturating_sub(twice) as f64);
+    println!("  {name:<44} {:8.1} M {:8.1} M  {:6.2} times", first / 1e6, second / 1e6, second / first);
 }

@@ -68,7 +68,7 @@ impl<'a> Reading<'a> {
                 }
             }
         }
-        sets.sort_unstable_by_key(|(set, found)| (*set, found.start, found.end, found.variant));
+        sets.sort_unstable_by_key(|(set, found)| (*set, found.start, found.end, found.variant, found.term));
         self.sets = Sets(sets);
     }
 
