@@ -186,6 +186,9 @@ fn a_workbook_is_found_in_a_folder_and_on_standard_input() {
     let book = Book::default().sheet("a", &[&["文案"], &["请加微信"]]).bytes();
     let stage = staged("in/plan.xlsx", &book).file("in/~$plan.xlsx", "lock").file("in/old.xls", "x");
     assert_eq!(found(&stage.report(&["in", "--policy", "p.toml"])), places(&[("contact-word", "a!A2")]));
+    let told = stage.run(&["check", "in", "--policy", "p.toml", "--lang", "zh"]).err;
+    assert!(told.contains("1 个文件是读不了的格式，没有检查（另存为 .xlsx 或 .docx）：in/old.xls"), "{told}");
+    assert!(stage.run(&["check", "in/old.xls", "--policy", "p.toml", "--lang", "zh"]).exits(3).err.contains("另存为"));
     for name in [&["--stdin-filename", "week.xlsx"][..], &[]] {
         let ran = stage.run_on(&[&["check", "-", "--policy", "p.toml", "--format", "json"], name].concat(), &book);
         assert_eq!(found(&ran.exits(0).json()), places(&[("contact-word", "a!A2")]));

@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 /// Bytes of drafts up to which reading all packs takes longer than checking them.
 const FEW_BYTES: usize = 64 << 10;
 
+/// Endings of files that office programs write and that are not read.
+const OLD: [&str; 10] = ["xls", "xlsb", "et", "ods", "numbers", "doc", "wps", "odt", "rtf", "pages"];
+
 /// Files that are named when they are passed over.
 const SHOWN: usize = 5;
 
@@ -70,6 +73,7 @@ impl Found {
     fn folder(&mut self, folder: &Path, role: Role) {
         let walked = walk(folder);
         let known = walked.files.iter().filter_map(|path| Some((path, format_of(&name(path))?)));
+        self.tell_old(&walked.files);
         let files: Vec<_> = known.filter(|(path, _)| !is_no_input(path)).collect();
         if files.is_empty() && walked.unreadable.is_empty() {
             let shown = folder.display();
@@ -84,6 +88,19 @@ impl Found {
         }
         self.pass_over(before);
         self.unreadable.extend(walked.unreadable);
+    }
+
+    /// Names the files of a folder that would be checked if they were saved otherwise.
+    fn tell_old(&mut self, files: &[PathBuf]) {
+        let old: Vec<String> = files.iter().filter(|path| is_old(path)).map(|path| name(path)).collect();
+        if !old.is_empty() {
+            let shown = old.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(" ");
+            let (more, count) = (if old.len() > SHOWN { " …" } else { "" }, old.len());
+            self.notes.push(Words::new(
+                format!("{count} 个文件是读不了的格式，没有检查（另存为 .xlsx 或 .docx）：{shown}{more}"),
+                format!("{count} files are of a format that is not read and were not checked (save them as .xlsx or .docx): {shown}{more}"),
+            ));
+        }
     }
 
     /// Of the files of a folder, leaves out those that only have the ending of an input.
@@ -216,7 +233,15 @@ fn is_policy(path: &Path) -> bool {
     std::fs::read_to_string(path).is_ok_and(|text| Policy::is_policy(&text))
 }
 
+/// Whether an office program wrote it in a format that is not read.
+fn is_old(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| OLD.iter().any(|old| ending.eq_ignore_ascii_case(old)))
+}
+
 fn unknown_format(path: &Path) -> Words {
+    if is_old(path) {
+        return cannot_read(path, "不读这种格式，请另存为 .xlsx 或 .docx", "this format is not read; save it as .xlsx or .docx");
+    }
     let known = endings();
     cannot_read(path, &format!("不认识这种文件（认得：{known}）"), &format!("unknown kind of file (known: {known})"))
 }
