@@ -221,7 +221,10 @@ impl Combine {
 
     /// The stretch as written, and the signs that were read in it. What stands between the signs is not blamed for its dress.
     fn found(&self, reading: &Reading<'_>, seen: &[Seen], range: &Range<u32>) -> Match {
-        let mut signs: Vec<&Seen> = seen.iter().filter(|seen| seen.range.start >= range.start && seen.range.end <= range.end).collect();
+        // They are in order of their starts: a text with a stretch a line is not walked over once a stretch.
+        let from = seen.partition_point(|seen| seen.range.start < range.start);
+        let inside = seen[from..].iter().take_while(|seen| seen.range.start <= range.end);
+        let mut signs: Vec<&Seen> = inside.filter(|seen| seen.range.end <= range.end).collect();
         let disguised: Vec<Disguise> = signs.iter().filter_map(|seen| seen.disguise(reading)).collect();
         signs.sort_by_key(|seen| (seen.sign, seen.read(reading)));
         signs.dedup_by_key(|seen| seen.sign);
