@@ -32,7 +32,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// At most `most` characters of the text, [`visible`].
+/// At most `most` characters of the text, made visible.
 pub fn clipped(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         Some((cut, _)) => Cow::Owned(visible(&text[..cut]).into_owned() + "…"),
