@@ -9,6 +9,8 @@ use crate::schema::{Key, Shape};
 use crate::text::{ContactKinds, Found, Need, Pattern, Reading, SetId, is_disguised};
 use crate::tree::Node;
 use crate::words::{Fixed, Words};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 const SIGN: &[Key] = &[
@@ -37,6 +39,9 @@ pub(super) const KIND: Kind = Kind {
     parts: &["match", "read"],
     build,
 };
+
+/// Characters that two signs may have in common at their edges.
+const EDGE: u32 = 1;
 
 enum Sign {
     Words(SetId),
@@ -130,6 +135,13 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
     Some((Sign::Words(set), weight))
 }
 
+/// Whether two signs are one stretch of text. An expression may look at the character beside what it means: one in common is not enough.
+fn is_same_stretch(one: &Range<u32>, other: &Range<u32>) -> bool {
+    let common = one.end.min(other.end).saturating_sub(one.start.max(other.start));
+    let shorter = (one.end - one.start).min(other.end - other.start);
+    common >= shorter.min(EDGE + 1)
+}
+
 impl EachRecord for Combine {
     fn slots(&self) -> &[Slot] {
         &self.fields
@@ -180,7 +192,7 @@ impl Combine {
             }
             weight += if seen.len() > before { u128::from(*weighs) } else { 0 };
         }
-        costly.sort_unstable_by_key(|(weighs, number, _)| (std::cmp::Reverse(*weighs), *number));
+        costly.sort_unstable_by_key(|(weighs, number, _)| (Reverse(*weighs), *number));
         let mut rest: u128 = costly.iter().map(|(weighs, ..)| u128::from(*weighs)).sum();
         for (weighs, number, pattern) in costly {
             if weight + rest < self.min_weight.into() {
@@ -191,6 +203,26 @@ impl Combine {
             weight += if found.is_empty() { 0 } else { u128::from(weighs) };
             seen.extend(found.into_iter().map(|range| plain(range, number)));
         }
+        self.apart(seen)
+    }
+
+    /// The same, by start, without those that lie over a heavier one: a stretch of text is one sign, however many lists have it.
+    fn apart(&self, mut seen: Vec<Seen>) -> Vec<Seen> {
+        let length = |seen: &Seen| seen.range.end - seen.range.start;
+        let weight = |seen: &Seen| self.signs[seen.sign].1;
+        let rank = |seen: &Seen| (Reverse(weight(seen)), Reverse(length(seen)), seen.range.start, seen.sign, seen.variant.is_some());
+        seen.sort_unstable_by_key(rank);
+        let mut kept = BTreeMap::new();
+        seen.retain(|one| {
+            let Range { start, end } = one.range;
+            let before = kept.range(..start).next_back().map(|(start, end)| *start..*end);
+            let from_there = kept.range(start..end).map(|(start, end)| *start..*end);
+            let is_apart = before.into_iter().chain(from_there).all(|other| !is_same_stretch(&one.range, &other));
+            if is_apart {
+                kept.insert(start, end.max(kept.get(&start).copied().unwrap_or(end)));
+            }
+            is_apart
+        });
         seen.sort_unstable_by_key(|seen| (seen.range.start, seen.range.end, seen.sign, seen.variant.is_some()));
         seen
     }
