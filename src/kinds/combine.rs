@@ -20,6 +20,7 @@ const SIGN: &[Key] = &[
     Key::may("contact", CONTACT, "联系方式或链接：true 或列出类别", "a contact or link: true, or a list of kinds"),
     VARIANTS,
     Key::may("weight", Shape::Whole, "分量，默认 1", "what it weighs; 1 if not given"),
+    Key::may("core", Shape::Flag, "核心信号：标了的，至少要有一个", "a core sign: at least one of those so marked must be there"),
 ];
 
 pub(super) const KIND: Kind = Kind {
@@ -49,9 +50,17 @@ enum Sign {
     Contacts(ContactKinds),
 }
 
+/// A sign, and what it counts for.
+struct Weighed {
+    sign: Sign,
+    weight: u64,
+    /// Whether it says what the rule is about, rather than what anybody may say.
+    is_core: bool,
+}
+
 struct Combine {
     fields: Vec<Slot>,
-    signs: Vec<(Sign, u64)>,
+    signs: Vec<Weighed>,
     min_weight: u64,
     within: u32,
     guard: Guard,
@@ -87,11 +96,14 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     let guard = Guard::build(building);
     let fields = fields(building);
     let node = building.get("any_of")?;
-    let signs: Vec<(Sign, u64)> = node.items().iter().filter_map(|item| sign(building, item)).collect();
+    let mut signs: Vec<Weighed> = node.items().iter().filter_map(|item| weighed(building, item)).collect();
+    if !signs.iter().any(|sign| sign.is_core) {
+        signs.iter_mut().for_each(|sign| sign.is_core = true);
+    }
     let whole = |name: &str| building.get(name).and_then(Node::integer).and_then(|n| u64::try_from(n).ok());
     let within = whole("within").map_or(u32::MAX, |within| u32::try_from(within).unwrap_or(u32::MAX));
     let min_weight = whole("min_weight")?;
-    let most = signs.iter().fold(0, |most: u64, (_, weight)| most.saturating_add(*weight));
+    let most = signs.iter().fold(0, |most: u64, sign| most.saturating_add(sign.weight));
     if signs.len() == node.items().len() && !signs.is_empty() && most < min_weight {
         let words = Words::new(
             format!("所有信号加起来只有 {most}，到不了 {min_weight}，这条规则永远不会生效"),
@@ -102,8 +114,13 @@ fn build(building: &mut Building<'_, '_>) -> Option<Check> {
     (signs.len() == node.items().len()).then(|| Check::Each(Box::new(Combine { fields, signs, min_weight, within, guard })))
 }
 
-fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
+fn weighed(building: &mut Building<'_, '_>, node: &Node) -> Option<Weighed> {
     let weight = node.get("weight").map_or(Some(1), |node| u64::try_from(node.integer()?).ok())?;
+    let is_core = node.get("core").and_then(Node::flag).unwrap_or_default();
+    Some(Weighed { sign: sign(building, node)?, weight, is_core })
+}
+
+fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<Sign> {
     if SORTS.iter().filter(|sorts| sorts.iter().any(|key| node.get(key).is_some())).count() > 1 {
         let words =
             Words::fixed("一个信号只能是词、正则表达式、联系方式之一", "a sign is words, a regular expression or a contact, not two");
@@ -113,10 +130,10 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
     if let Some(node) = node.get("regex") {
         let pattern = Pattern::new(node.text()?, building.terms);
         advise(building, node, &pattern);
-        return Some((Sign::Pattern(Box::new(pattern)), weight));
+        return Some(Sign::Pattern(Box::new(pattern)));
     }
     if let Some(kinds) = contact_kinds(node.get("contact")) {
-        return Some((Sign::Contacts(kinds), weight));
+        return Some(Sign::Contacts(kinds));
     }
     let variants = variants(node.get("variants").and_then(Node::text));
     let inline = set(building, node, ("terms", ""), variants);
@@ -128,11 +145,11 @@ fn sign(building: &mut Building<'_, '_>, node: &Node) -> Option<(Sign, u64)> {
                 Words::fixed("信号要写 list、terms、regex 或 contact 之一", "a sign has a list, terms, a regex or contact"),
             );
         }
-        return Some((Sign::Words(inline?), weight));
+        return Some(Sign::Words(inline?));
     };
     let set = inline.unwrap_or_else(|| building.terms.set());
     add_list(building, set, list, variants);
-    Some((Sign::Words(set), weight))
+    Some(Sign::Words(set))
 }
 
 /// Whether two signs are one stretch of text. An expression may look at the character beside what it means: one in common is not enough.
@@ -153,8 +170,11 @@ impl EachRecord for Combine {
             Sign::Pattern(pattern) => pattern.need().clone(),
             Sign::Contacts(kinds) => Need::Contacts(*kinds),
         };
-        let signs = self.signs.iter().map(|(sign, weight)| (need(sign), *weight)).collect();
-        Waking { least: self.min_weight, signs, beside: self.guard.need() }
+        let signs = self.signs.iter().map(|Weighed { sign, weight, .. }| (need(sign), *weight)).collect();
+        let cores = self.signs.iter().filter(|sign| sign.is_core);
+        let all_core = self.signs.iter().all(|sign| sign.is_core);
+        let core = if all_core { Need::NOTHING } else { Need::Any(cores.map(|sign| need(&sign.sign)).collect()) };
+        Waking { least: self.min_weight, signs, beside: self.guard.need().and(core) }
     }
 
     fn check(&self, subject: &Subject<'_>, hits: &mut Vec<Hit>) {
@@ -176,7 +196,7 @@ impl Combine {
     fn seen(&self, reading: &Reading<'_>) -> Vec<Seen> {
         let (mut seen, mut weight, mut costly) = (Vec::new(), 0u128, Vec::new());
         let plain = |range: Range<u32>, sign: usize| Seen { range, sign, variant: None };
-        for (number, (sign, weighs)) in self.signs.iter().enumerate() {
+        for (number, Weighed { sign, weight: weighs, .. }) in self.signs.iter().enumerate() {
             let before = seen.len();
             match sign {
                 Sign::Words(set) => {
@@ -203,13 +223,14 @@ impl Combine {
             weight += if found.is_empty() { 0 } else { u128::from(weighs) };
             seen.extend(found.into_iter().map(|range| plain(range, number)));
         }
+        seen.retain(|one| !self.guard.is_allowed(reading, &one.range));
         self.apart(seen)
     }
 
     /// The same, by start, without those that lie over a heavier one: a stretch of text is one sign, however many lists have it.
     fn apart(&self, mut seen: Vec<Seen>) -> Vec<Seen> {
         let length = |seen: &Seen| seen.range.end - seen.range.start;
-        let weight = |seen: &Seen| self.signs[seen.sign].1;
+        let weight = |seen: &Seen| self.signs[seen.sign].weight;
         let rank = |seen: &Seen| (Reverse(weight(seen)), Reverse(length(seen)), seen.range.start, seen.sign, seen.variant.is_some());
         seen.sort_unstable_by_key(rank);
         let mut kept = BTreeMap::new();
@@ -227,25 +248,27 @@ impl Combine {
         seen
     }
 
-    /// Stretches, apart from each other, in which the signs weigh enough; each sign counts once.
+    /// Stretches, apart from each other, in which the signs weigh enough and a core one is among them; each sign counts once.
     fn heavy_stretches(&self, seen: &[Seen]) -> Vec<Range<u32>> {
         let mut stretches = Vec::new();
         let mut inside = vec![0u32; self.signs.len()];
-        let (mut from, mut weight) = (0, 0u128);
+        let (mut from, mut weight, mut cores) = (0, 0u128, 0u32);
         for (at, Seen { range, sign, .. }) in seen.iter().enumerate() {
             inside[*sign] += 1;
-            weight += if inside[*sign] == 1 { self.signs[*sign].1.into() } else { 0 };
+            weight += if inside[*sign] == 1 { self.signs[*sign].weight.into() } else { 0 };
+            cores += u32::from(self.signs[*sign].is_core);
             while range.end.saturating_sub(seen[from].range.start) > self.within && from < at {
                 let leaving = seen[from].sign;
                 inside[leaving] -= 1;
-                weight -= if inside[leaving] == 0 { self.signs[leaving].1.into() } else { 0 };
+                weight -= if inside[leaving] == 0 { self.signs[leaving].weight.into() } else { 0 };
+                cores -= u32::from(self.signs[leaving].is_core);
                 from += 1;
             }
-            if weight >= self.min_weight.into() {
+            if weight >= self.min_weight.into() && cores > 0 {
                 let end = seen[from..=at].iter().map(|seen| seen.range.end).max().unwrap_or(range.end);
                 stretches.push(seen[from].range.start..end);
                 inside.fill(0);
-                (from, weight) = (at + 1, 0);
+                (from, weight, cores) = (at + 1, 0, 0);
             }
         }
         stretches

@@ -218,7 +218,7 @@ impl Guard {
     }
 
     /// Whether a longer allowed phrase covers the hit.
-    fn is_allowed(&self, reading: &Reading<'_>, range: &Range<u32>) -> bool {
+    pub(crate) fn is_allowed(&self, reading: &Reading<'_>, range: &Range<u32>) -> bool {
         let Some(set) = self.allow else { return false };
         let found = reading.of_set(set);
         let end = found.partition_point(|(_, found)| found.start <= range.start);
