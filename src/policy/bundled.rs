@@ -43,6 +43,7 @@ pub const BUNDLED: &[Bundled] = &[
         policy: include_str!("../../rules/anti-fraud/policy.toml"),
         files: &[
             ("../wechat-account-safety/warning-words.txt", include_str!("../../rules/wechat-account-safety/warning-words.txt")),
+            ("everyday.txt", include_str!("../../rules/anti-fraud/everyday.txt")),
             ("reach-cues.txt", include_str!("../../rules/anti-fraud/reach-cues.txt")),
             ("chat-cues.txt", include_str!("../../rules/anti-fraud/chat-cues.txt")),
             ("earning.txt", include_str!("../../rules/anti-fraud/earning.txt")),
@@ -61,6 +62,7 @@ pub const BUNDLED: &[Bundled] = &[
         files: &[
             ("../wechat-account-safety/warning-words.txt", include_str!("../../rules/wechat-account-safety/warning-words.txt")),
             ("../wechat-account-safety/sale-cues.txt", include_str!("../../rules/wechat-account-safety/sale-cues.txt")),
+            ("../anti-fraud/everyday.txt", include_str!("../../rules/anti-fraud/everyday.txt")),
             ("../anti-fraud/reach-cues.txt", include_str!("../../rules/anti-fraud/reach-cues.txt")),
             ("../anti-fraud/chat-cues.txt", include_str!("../../rules/anti-fraud/chat-cues.txt")),
             ("gambling-words.txt", include_str!("../../rules/goods/gambling-words.txt")),
@@ -77,6 +79,7 @@ pub const BUNDLED: &[Bundled] = &[
         policy: include_str!("../../rules/finance/policy.toml"),
         files: &[
             ("../wechat-account-safety/warning-words.txt", include_str!("../../rules/wechat-account-safety/warning-words.txt")),
+            ("../anti-fraud/everyday.txt", include_str!("../../rules/anti-fraud/everyday.txt")),
             ("../anti-fraud/reach-cues.txt", include_str!("../../rules/anti-fraud/reach-cues.txt")),
             ("../anti-fraud/chat-cues.txt", include_str!("../../rules/anti-fraud/chat-cues.txt")),
             ("no-check.txt", include_str!("../../rules/finance/no-check.txt")),
@@ -88,6 +91,7 @@ pub const BUNDLED: &[Bundled] = &[
         policy: include_str!("../../rules/brushing/policy.toml"),
         files: &[
             ("../wechat-account-safety/warning-words.txt", include_str!("../../rules/wechat-account-safety/warning-words.txt")),
+            ("../anti-fraud/everyday.txt", include_str!("../../rules/anti-fraud/everyday.txt")),
             ("../anti-fraud/reach-cues.txt", include_str!("../../rules/anti-fraud/reach-cues.txt")),
             ("../anti-fraud/chat-cues.txt", include_str!("../../rules/anti-fraud/chat-cues.txt")),
             ("trade-words.txt", include_str!("../../rules/brushing/trade-words.txt")),
