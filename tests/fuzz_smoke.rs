@@ -278,6 +278,24 @@ fn workbooks() {
     feed(&["xlsx"], 4, |data| bodies::input::run("xlsx", data));
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn columns() {
+    feed(&["parquet"], 1, bodies::columns::run);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn every_byte_of_a_log_of_columns_may_be_wrong() {
+    for at in (0..bodies::columns::LOG.len() as u16).step_by(7) {
+        let [high, low] = at.to_be_bytes();
+        for wrong in [0, 0xFF] {
+            let panics = catch_unwind(|| bodies::columns::run(&[high, low, wrong])).is_err();
+            assert!(!panics, "byte {at} as {wrong}");
+        }
+    }
+}
+
 #[test]
 fn whole() {
     feed(&["txt", "md", "csv", "jsonl", "toml", "yaml", "json", "xlsx", "docx", "html"], 4, bodies::whole::run);

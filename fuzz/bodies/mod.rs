@@ -1,6 +1,7 @@
 //! What each fuzz target does with its bytes; a law that does not hold is a panic.
 #![allow(dead_code, reason = "each target uses one of them")]
 
+pub(crate) mod columns;
 pub(crate) mod folding;
 pub(crate) mod input;
 pub(crate) mod matching;

@@ -121,6 +121,8 @@ impl<'a> Work<'a> {
         let source = &file.source;
         match (file.format.reading, source.on_disk()) {
             (Reading::Whole(_) | Reading::Made { .. }, _) => Work::Whole(file.format),
+            #[cfg(feature = "parquet")]
+            (Reading::Columns { .. }, _) => Work::Whole(file.format),
             (Reading::InPieces { read, cut }, Some(disk)) => Work::Pieces(read, Pieces::of(source, disk, cut), disk),
             (Reading::InPieces { read, cut }, None) => {
                 let length = source.text().len();

@@ -3,7 +3,7 @@
 use super::{Checker, Way, parts};
 use crate::collection::Collection;
 use crate::finding::Evidence;
-use crate::input::{Format, Ignore, LARGEST, Reading, Role, format_of};
+use crate::input::{Format, Ignore, LARGEST, Reading, Role, Setting, format_of};
 use crate::problem::Problem;
 use crate::record::{ACCOUNT_ID, Records};
 use crate::source::{OnDisk, Source, SourceId};
@@ -56,7 +56,7 @@ impl InputFile {
     /// # Errors
     /// When it cannot be read.
     pub fn open(name: impl Into<String>, file: File, format: &'static Format, role: Role) -> io::Result<InputFile> {
-        if matches!(format.reading, Reading::Made { .. }) {
+        if format.is_made() {
             return Ok(InputFile { source: made(&name.into(), file, format)?, format, role });
         }
         let source = Source::open(name, file)?;
@@ -66,23 +66,24 @@ impl InputFile {
 
     /// How many bytes it has, about.
     pub fn length(&self) -> usize {
-        self.source.on_disk().map_or_else(|| self.source.text().len(), OnDisk::len)
+        let held = || self.source.bytes_unmade().map_or(self.source.text().len(), <[u8]>::len);
+        self.source.on_disk().map_or_else(held, OnDisk::len)
     }
 
     /// Whether it is known to hold nothing but blanks.
     pub fn is_blank(&self) -> bool {
-        self.source.on_disk().is_none() && self.source.text().trim().is_empty() && self.source.faults().is_empty()
+        self.source.on_disk().is_none()
+            && self.source.bytes_unmade().is_none()
+            && self.source.text().trim().is_empty()
+            && self.source.faults().is_empty()
     }
 
     /// A file whose format is told by the ending of its name; none when no format has that ending. A workbook or a document
     /// is read by [`InputFile::of_bytes`].
     pub fn of(source: Source, role: Role) -> Option<InputFile> {
         let format = format_of(source.name())?;
-        let source = if matches!(format.reading, Reading::Made { .. }) && !source.is_noted() {
-            format.source(source.name(), source.text().as_bytes().to_vec())
-        } else {
-            source
-        };
+        let source =
+            if format.is_made() && !source.is_noted() { format.source(source.name(), source.text().as_bytes().to_vec()) } else { source };
         Some(InputFile { format, source, role })
     }
 
@@ -142,6 +143,10 @@ pub(super) fn collect(checker: &Checker, input: Input) -> Collected {
         let id = SourceId(at as u32);
         records.begin_source(id);
         accounts.begin_source(id);
+        let setting = Setting { layout: &checker.layout, words: &checker.words, zone: &checker.zone };
+        if let Some(made) = file.format.made(&file.source, setting) {
+            file.source = made;
+        }
         let part = parts::read(checker, file, (id, input.jobs), input.watch.as_deref());
         problems.extend(damage(&file.source, id));
         if file.role != Role::History {

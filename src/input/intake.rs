@@ -105,6 +105,16 @@ pub(crate) struct Setting<'a> {
     pub zone: &'a Zone,
 }
 
+#[cfg(feature = "parquet")]
+impl Setting<'_> {
+    /// Whether anybody asks for a field that a file calls so: a rule, or whoever tells records apart.
+    pub(super) fn asks_for(&self, name: &str) -> bool {
+        let name = self.words.field_called(name);
+        let is_read = |targets: &Targets| targets.time || !targets.own.is_empty() || !targets.facts.is_empty();
+        name == permit::FIELD || !matches!(Sign::of(name), Sign::None) || self.layout.targets(name).is_some_and(is_read)
+    }
+}
+
 impl<'a> Intake<'a> {
     /// An empty intake for one source.
     pub(crate) fn new(source: &'a Source, id: SourceId, role: Role, setting: Setting<'a>) -> Intake<'a> {

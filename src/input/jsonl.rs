@@ -29,7 +29,7 @@ pub(super) const FORMAT: Format = Format {
     open,
 };
 
-fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
+pub(super) fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
     let mut line = Line { text, joints: Joints::new(), values: Vec::new(), escaped: Vec::new() };
     let mut at = range.start;
     while at < range.end {
@@ -279,7 +279,7 @@ const IN_CHINESE: [(&str, &str); 11] = [
 /// The way back to the fields of a line: the line is walked again.
 struct Lines<'s>(&'s Source);
 
-fn open(source: &Source) -> Box<dyn Fields + '_> {
+pub(super) fn open(source: &Source) -> Box<dyn Fields + '_> {
     Box::new(Lines(source))
 }
 

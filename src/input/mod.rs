@@ -19,6 +19,8 @@ mod json_object;
 mod jsonl;
 mod lines;
 mod markdown;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod permit;
 mod pieces;
 mod recurrence;
@@ -79,6 +81,14 @@ pub(crate) enum Reading {
         /// Reads the records of such a text.
         read: fn(&mut Intake<'_>),
     },
+    /// The same of a file that says which columns it has, once it is known which of them anybody asks for.
+    #[cfg(feature = "parquet")]
+    Columns {
+        /// Makes the text of these columns of a file of this name.
+        make: fn(&str, &[u8], Setting<'_>) -> Source,
+        /// Reads the records of such a text.
+        read: fn(&mut Intake<'_>),
+    },
     /// One record follows the other, so that pieces of the file may be read apart.
     InPieces {
         /// Reads the records in a range of a text, which must hold them whole.
@@ -114,7 +124,31 @@ impl Format {
     pub fn source(&self, name: &str, bytes: Vec<u8>) -> Source {
         match self.reading {
             Reading::Made { make, .. } => make(name, bytes),
+            #[cfg(feature = "parquet")]
+            Reading::Columns { .. } => Source::unmade(name, bytes),
             Reading::Whole(_) | Reading::InPieces { .. } => Source::decode(name, bytes),
+        }
+    }
+
+    /// Whether a text is made of its files.
+    pub(crate) fn is_made(&self) -> bool {
+        match self.reading {
+            Reading::Made { .. } => true,
+            #[cfg(feature = "parquet")]
+            Reading::Columns { .. } => true,
+            Reading::Whole(_) | Reading::InPieces { .. } => false,
+        }
+    }
+
+    /// The text of a file that waited until it was known what is asked for.
+    pub(crate) fn made(&self, source: &Source, setting: Setting<'_>) -> Option<Source> {
+        match self.reading {
+            #[cfg(feature = "parquet")]
+            Reading::Columns { make, .. } => Some(make(source.name(), source.bytes_unmade()?, setting)),
+            Reading::Whole(_) | Reading::Made { .. } | Reading::InPieces { .. } => {
+                _ = (source, setting);
+                None
+            }
         }
     }
 
@@ -127,6 +161,8 @@ impl Format {
     pub(crate) fn cut(&self) -> Option<Cut> {
         match self.reading {
             Reading::Whole(_) | Reading::Made { .. } => None,
+            #[cfg(feature = "parquet")]
+            Reading::Columns { .. } => None,
             Reading::InPieces { cut, .. } => Some(cut),
         }
     }
@@ -136,6 +172,11 @@ impl Format {
         match self.reading {
             Reading::Whole(read) => read(intake),
             Reading::Made { read, .. } => {
+                intake.take_notes();
+                read(intake);
+            }
+            #[cfg(feature = "parquet")]
+            Reading::Columns { read, .. } => {
                 intake.take_notes();
                 read(intake);
             }
@@ -157,6 +198,8 @@ pub const FORMATS: &[Format] = &[
     yaml::FORMAT,
     json::FORMAT,
     xlsx::FORMAT,
+    #[cfg(feature = "parquet")]
+    parquet::FORMAT,
     docx::FORMAT,
     html::FORMAT,
 ];

@@ -14,6 +14,8 @@ use crate::source::{Assembly, Fault, Group, Source};
 use crate::span::Span;
 use crate::words::Words;
 use book::Book;
+#[cfg(feature = "parquet")]
+pub(super) use serial::civil;
 use table::{Table, of_sheet};
 
 /// Plans as people keep them.
@@ -86,7 +88,7 @@ fn tables(source: &Source) -> Vec<Table<'_>> {
     let sheets = source.parts().chunk_by(|a, b| a.group == b.group);
     let merges = |group: u16| match source.groups().get(usize::from(group)) {
         Some(Group::Sheet { merges, .. }) => merges.as_slice(),
-        Some(Group::Paragraphs(_)) | None => &[],
+        Some(Group::Paragraphs(_) | Group::Rows) | None => &[],
     };
     sheets.map(|parts| of_sheet(source, parts, merges(parts[0].group))).collect()
 }

@@ -20,6 +20,8 @@ pub(super) struct Parts {
     faults: Vec<Fault>,
     /// Parts that stand there to be seen and say nothing; in order.
     skipped: Vec<Span>,
+    /// The file itself, while no text is made of it.
+    bytes: Vec<u8>,
 }
 
 /// What readers of a file do not see.
@@ -45,6 +47,9 @@ pub(crate) enum Group {
     },
     /// Paragraphs: of the body when it has no name.
     Paragraphs(Words),
+    /// Rows of one table, each a line.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "nothing else is made of rows"))]
+    Rows,
 }
 
 /// Rows of a column that are one cell: it says the same of each.
@@ -183,12 +188,24 @@ impl Assembly {
 }
 
 impl Source {
+    /// A file of which a text is made later.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn unmade(name: impl Into<String>, bytes: Vec<u8>) -> Source {
+        Source { parts: Some(Arc::new(Parts { bytes, ..Parts::default() })), ..Source::new(name, "") }
+    }
+
+    /// The bytes of such a file.
+    pub(crate) fn bytes_unmade(&self) -> Option<&[u8]> {
+        self.parts.as_ref().map(|parts| parts.bytes.as_slice()).filter(|bytes| !bytes.is_empty())
+    }
+
     /// What people call a place that is found in a workbook or a document: `计划!B7`, `计划!A7:F7`, `第3段:5`; none for a file of lines.
     pub fn label(&self, span: Span) -> Option<Words> {
         let first = self.part_at(span.start as usize)?;
         let last = self.part_at((span.end as usize).saturating_sub(1).max(span.start as usize))?;
         Some(match self.group(first) {
             Group::Sheet { name, .. } => Words::same(&format!("{}!{}", quoted(name), cells(first, last))),
+            Group::Rows => Words::new(format!("第{}行", first.row), format!("row {}", first.row)),
             Group::Paragraphs(name) => {
                 let Position { line, column } = self.position(span.start as usize);
                 let (zh, en) = (&name.zh, &name.en);

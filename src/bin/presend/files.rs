@@ -168,6 +168,7 @@ impl Found {
 fn guessed(bytes: &[u8]) -> &'static str {
     let holds = |folder: &[u8]| bytes.windows(folder.len()).any(|window| window == folder);
     match bytes.trim_ascii_start() {
+        [b'P', b'A', b'R', b'1', ..] => "stdin.parquet",
         [b'{', ..] => "stdin.jsonl",
         [b'P', b'K', 3, 4, ..] if holds(b"xl/workbook.xml") => "stdin.xlsx",
         [b'P', b'K', 3, 4, ..] if holds(b"word/document.xml") => "stdin.docx",
@@ -241,6 +242,14 @@ fn is_old(path: &Path) -> bool {
 fn unknown_format(path: &Path) -> Words {
     if is_old(path) {
         return cannot_read(path, "不读这种格式，请另存为 .xlsx 或 .docx", "this format is not read; save it as .xlsx or .docx");
+    }
+    let is_parquet = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
+    if is_parquet {
+        return cannot_read(
+            path,
+            "这个 presend 编译时去掉了 .parquet；不带 --no-default-features 重新安装（cargo install --path .），或导出成 .csv",
+            "this presend was built without .parquet; install it without --no-default-features (cargo install --path .), or export a .csv",
+        );
     }
     let known = endings();
     cannot_read(path, &format!("不认识这种文件（认得：{known}）"), &format!("unknown kind of file (known: {known})"))

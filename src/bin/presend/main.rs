@@ -37,7 +37,19 @@ enum Exit {
     Input = 3,
 }
 
+/// The parquet crate panics on some broken files. The library survives it and reports the file; people need not read the panic.
+fn be_calm_of_broken_files() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_parquet = |file: &str| file.contains("/parquet-") || file.contains("\\parquet-") || file.contains("vendor/parquet/");
+        if !panic.location().is_some_and(|place| is_parquet(place.file())) {
+            usual(panic);
+        }
+    }));
+}
+
 fn main() -> ExitCode {
+    be_calm_of_broken_files();
     let args = args::Args::parse_from(args::with_default_verb(std::env::args_os().collect()));
     let exit = match args.verb {
         args::Verb::Check(check) => check::run(&check),
