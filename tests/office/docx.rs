@@ -1,8 +1,9 @@
 //! Documents.
 
 use crate::made::{archive, escaped};
-use crate::stage::{Stage, findings, text};
-use crate::{POLICY, found, places, report};
+use crate::stage::{findings, text};
+use crate::table::{report, staged};
+use crate::{found, places};
 
 /// A document of this body and these entries.
 fn document(body: &str, more: &[(&str, &str)]) -> Vec<u8> {
@@ -20,7 +21,7 @@ fn paragraph(words: &str) -> String {
 
 /// The places of the contacts that are found, as a report for people names them, and what is said beside them.
 fn contacts(bytes: &[u8]) -> Vec<(String, Vec<String>)> {
-    let stage = Stage::with("p.toml", POLICY).file("a.docx", bytes);
+    let stage = staged("a.docx", bytes);
     let concise = stage.run(&["check", "a.docx", "--policy", "p.toml", "--format", "concise", "--lang", "zh"]).out;
     let shown =
         concise.lines().filter(|line| line.contains("contact-word")).map(|line| line.split(": ").next().unwrap_or_default().to_owned());
@@ -104,5 +105,5 @@ fn a_comment_for_presend_waives() {
 
 #[test]
 fn an_empty_document_is_nothing_to_check() {
-    Stage::with("p.toml", POLICY).file("a.docx", document("<w:p/>", &[])).run(&["check", "a.docx", "--policy", "p.toml"]).exits(3);
+    staged("a.docx", &document("<w:p/>", &[])).run(&["check", "a.docx", "--policy", "p.toml"]).exits(3);
 }

@@ -2,7 +2,8 @@
 
 use crate::made::{Book, archive, rows};
 use crate::stage::{Ran, findings};
-use crate::{found, places, staged};
+use crate::table::staged;
+use crate::{found, places};
 use serde_json::Value;
 
 /// The report of a file; the program ends by itself with these many bytes of memory at most.

@@ -1,7 +1,8 @@
 //! Pages.
 
 use crate::stage::{findings, text};
-use crate::{found, places, report, staged};
+use crate::table::{report, staged};
+use crate::{found, places};
 
 #[test]
 fn places_are_those_of_the_file() {

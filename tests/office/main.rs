@@ -6,40 +6,12 @@ mod html;
 mod made;
 #[path = "../stage/mod.rs"]
 mod stage;
+#[path = "../stage/table.rs"]
+mod table;
 mod xlsx;
 
 use serde_json::Value;
-use stage::{Stage, findings, text};
-
-/// A warning for a word, an error for a second post within an hour, advice on an amount.
-const POLICY: &str = r#"schema = 1
-[[rule]]
-id = "contact-word"
-severity = "warning"
-summary = "contact"
-lexicon = { field = "text", terms = ["加微信"] }
-[[rule]]
-id = "posts"
-severity = "error"
-summary = "posts"
-match = { action = "post_moment" }
-rate = { max = 1, timespan = "1h", group_by = ["account"] }
-[[rule]]
-id = "amount"
-severity = "info"
-summary = "amount"
-constraint = [{ field = "amount", maximum = 200 }]
-"#;
-
-/// What a file of this name and these bytes gives.
-fn report(name: &str, bytes: &[u8]) -> Value {
-    staged(name, bytes).report(&[name, "--policy", "p.toml"])
-}
-
-/// A folder with the policy and the file.
-fn staged(name: &str, bytes: &[u8]) -> Stage {
-    Stage::with("p.toml", POLICY).file(name, bytes)
-}
+use stage::{findings, text};
 
 /// Rule and place of every finding, the place as a cell where it is one.
 fn found(report: &Value) -> Vec<(String, String)> {

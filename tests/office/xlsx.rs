@@ -2,7 +2,8 @@
 
 use crate::made::{Book, rows};
 use crate::stage::{findings, text};
-use crate::{found, places, report, staged};
+use crate::table::{report, staged};
+use crate::{found, places};
 
 const HEADER: &[&str] = &["时间", "账号", "动作", "对象", "文案", "金额"];
 

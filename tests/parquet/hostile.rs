@@ -2,13 +2,13 @@
 
 use crate::codes;
 use crate::made::{Values, file, snappy, texts, zstd};
-use crate::stage::Stage;
+use crate::table::staged;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use serde_json::Value;
 
 fn checked(bytes: &[u8]) -> Value {
-    let stage = Stage::with("p.toml", crate::POLICY).file("log.parquet", bytes);
+    let stage = staged("log.parquet", bytes);
     let ran = stage.run(&["check", "log.parquet", "--policy", "p.toml", "--format", "json", "--isolated"]);
     assert!(!ran.err.contains("panicked"), "{}", ran.err);
     assert!(ran.code == 0 || ran.code == 1, "{} {}", ran.code, ran.err);

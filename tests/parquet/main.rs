@@ -5,35 +5,12 @@ mod hostile;
 mod made;
 #[path = "../stage/mod.rs"]
 mod stage;
+#[path = "../stage/table.rs"]
+mod table;
 mod types;
 
 use serde_json::Value;
-use stage::{Stage, findings, text};
-
-/// A second post within an hour, an amount, a word.
-const POLICY: &str = r#"schema = 1
-[[rule]]
-id = "contact-word"
-severity = "warning"
-summary = "contact"
-lexicon = { field = "text", terms = ["加微信"] }
-[[rule]]
-id = "posts"
-severity = "error"
-summary = "posts"
-match = { action = "post_moment" }
-rate = { max = 1, timespan = "1h", group_by = ["account"] }
-[[rule]]
-id = "amount"
-severity = "info"
-summary = "amount"
-constraint = [{ field = "amount", maximum = 200 }]
-"#;
-
-/// What a file of this name and these bytes gives.
-fn report(name: &str, bytes: &[u8]) -> Value {
-    Stage::with("p.toml", POLICY).file(name, bytes).report(&[name, "--policy", "p.toml"])
-}
+use stage::{findings, text};
 
 /// Rule and row of every finding.
 fn found(report: &Value) -> Vec<(String, u64)> {

@@ -1,8 +1,9 @@
 //! What the values of columns become.
 
 use crate::made::{Values, file, groups, snappy, texts, zstd};
-use crate::stage::{Stage, findings, text};
-use crate::{codes, found, report};
+use crate::stage::{findings, text};
+use crate::table::{report, staged};
+use crate::{codes, found};
 use parquet::basic::Encoding;
 use parquet::file::properties::{WriterProperties, WriterVersion};
 
@@ -121,7 +122,7 @@ fn rows_go_on_over_groups_and_batches_and_places_are_rows() {
     let bytes = groups("optional binary text (STRING);", &[&many(0), &many(700), &last], version);
     let report = report("log.parquet", &bytes);
     assert_eq!(found(&report), [("contact-word".to_owned(), 1403)]);
-    let ran = Stage::with("p.toml", crate::POLICY).file("log.parquet", &bytes).run(&["check", "log.parquet", "--policy", "p.toml"]);
+    let ran = staged("log.parquet", &bytes).run(&["check", "log.parquet", "--policy", "p.toml"]);
     assert!(ran.out.contains("第1403行"), "{}", ran.out);
 }
 

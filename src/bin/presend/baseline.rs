@@ -5,7 +5,7 @@ use crate::args::{BaselineVerb, Check};
 use crate::check::{Examined, examine};
 use crate::files::{cannot_read, name};
 use crate::locale::say;
-use crate::policies::{Ground, Trouble, print, show_problems};
+use crate::policies::{Ground, show_problems};
 use presend::baseline::Baseline;
 use presend::finding::Evidence;
 use presend::report::Report;
@@ -49,14 +49,7 @@ fn read(path: &Path, ground: &Ground) -> Result<Baseline, Exit> {
 
 /// The file of a verb, and the report it is about. What cannot be read whole gives no baseline.
 fn look(args: &Check, ground: &Ground) -> Result<(PathBuf, Report), Exit> {
-    let examined = examine(args, ground, Evidence::Few).map_err(|trouble| match trouble {
-        Trouble::Usage(exit) => exit,
-        Trouble::Policy(report) => {
-            print(&report, ground.style);
-            Exit::Usage
-        }
-    });
-    let Examined { report, unreadable, nothing } = examined?;
+    let Examined { report, unreadable, nothing } = ground.made(examine(args, ground, Evidence::Few))?;
     if unreadable || nothing {
         return Err(Exit::Input);
     }

@@ -2,9 +2,7 @@
 
 use crate::Exit;
 use crate::args::{ConfigVerb, Force, ListFormat, ShowConfig};
-use crate::locale::lang;
 use crate::policies::Ground;
-use crate::settings::Set;
 use presend::settings::{PathSettings, Settings};
 use presend::words::{Lang, Words};
 use serde_json::{Value, json};
@@ -21,10 +19,9 @@ fn show(args: &ShowConfig) -> Result<Exit, Exit> {
     // Mistakes in the file are shown, and whatever is asked for is checked, as for any other verb.
     let ground = Ground::new(&args.force)?;
     ground.policy(&args.force.policy)?;
-    let set = Set::read(&args.force)?;
     let shown = match args.format {
-        ListFormat::Human => for_people(&set, &args.force, ground.lang),
-        ListFormat::Json => for_programs(&set, &args.force),
+        ListFormat::Human => for_people(&ground, &args.force),
+        ListFormat::Json => for_programs(&ground, &args.force),
     };
     // A reader that went away, such as `head`, is no mistake of ours.
     let _gone = std::io::stdout().lock().write_all(shown.as_bytes());
@@ -47,11 +44,11 @@ struct Entry {
 }
 
 /// Every setting that has a value; nothing but the tables is left out.
-fn entries(set: &Set, force: &Force) -> Vec<Entry> {
-    let Settings { policy, profile, accounts, history, baseline, timezone, format, fail_on, min_severity, redact, .. } = &set.settings;
+fn entries(ground: &Ground, force: &Force) -> Vec<Entry> {
+    let Settings { policy, profile, accounts, history, baseline, timezone, format, fail_on, min_severity, redact, .. } = &ground.settings;
     let asked = |asked: &[String], set: &[String]| if asked.is_empty() { json!(set) } else { json!(asked) };
     let policy = asked(&force.policy, policy);
-    let spoken = match lang(force.lang, set.settings.lang.as_deref()) {
+    let spoken = match ground.lang {
         Lang::Zh => "zh",
         Lang::En => "en",
     };
@@ -72,28 +69,28 @@ fn entries(set: &Set, force: &Force) -> Vec<Entry> {
         ("min_severity", json!(min_severity.as_deref().unwrap_or("info")), false),
         ("redact", json!(redact.unwrap_or(false)), false),
     ];
-    let entry = |(key, value, is_asked): (&'static str, Value, bool)| Entry { key, value, origin: origin(set, key, is_asked) };
+    let entry = |(key, value, is_asked): (&'static str, Value, bool)| Entry { key, value, origin: origin(ground, key, is_asked) };
     all.into_iter().filter(|(_, value, _)| *value != json!([]) && !value.is_null()).map(entry).collect()
 }
 
-fn origin(set: &Set, key: &str, is_asked: bool) -> Origin {
+fn origin(ground: &Ground, key: &str, is_asked: bool) -> Origin {
     if is_asked {
         return Origin::CommandLine;
     }
-    let variable = set.variables.iter().find(|(set, _)| *set == key).map(|(_, name)| Origin::Environment(name));
-    let line = || set.settings.lines.get(key).map(|line| Origin::File(*line));
+    let variable = ground.variables.iter().find(|(set, _)| *set == key).map(|(_, name)| Origin::Environment(name));
+    let line = || ground.settings.lines.get(key).map(|line| Origin::File(*line));
     variable.or_else(line).unwrap_or(Origin::Default)
 }
 
 /// The settings as a settings file, each with where it comes from.
-fn for_people(set: &Set, force: &Force, lang: Lang) -> String {
-    let file = set.file_name();
-    let head = match &file {
+fn for_people(ground: &Ground, force: &Force) -> String {
+    let (Ground { settings, file, .. }, lang) = (ground, ground.lang);
+    let head = match file {
         Some(file) => Words::new(format!("配置文件：{file}"), format!("settings file: {file}")),
         None => Words::fixed("没有配置文件", "no settings file"),
     };
     let mut shown = format!("# {}\n", head.say(lang));
-    for Entry { key, value, origin } in entries(set, force) {
+    for Entry { key, value, origin } in entries(ground, force) {
         let from = match origin {
             Origin::CommandLine => Words::fixed("命令行", "command line").say(lang).to_owned(),
             Origin::Environment(name) => Words::new(format!("环境变量 {name}"), format!("environment {name}")).say(lang).to_owned(),
@@ -102,12 +99,12 @@ fn for_people(set: &Set, force: &Force, lang: Lang) -> String {
         };
         shown += &format!("{:<40} # {from}\n", format!("{key} = {value}"));
     }
-    shown += &levels("levels", &set.settings.levels);
-    for path in &set.settings.paths {
+    shown += &levels("levels", &settings.levels);
+    for path in &settings.paths {
         let check = if path.check { "" } else { "check = false\n" };
         shown += &format!("\n[[path]]\nglob = {}\n{check}{}", json!(path.globs), levels("path.levels", &path.levels));
     }
-    let waivers = set.settings.waivers;
+    let waivers = settings.waivers;
     if waivers > 0 {
         let words = Words::new(format!("{waivers} 条豁免：presend waiver list"), format!("waivers: {waivers}, see presend waiver list"));
         shown += &format!("\n# {}\n", words.say(lang));
@@ -120,7 +117,7 @@ fn levels(table: &str, levels: &[(String, String)]) -> String {
     if lines.is_empty() { lines } else { format!("\n[{table}]\n{lines}") }
 }
 
-fn for_programs(set: &Set, force: &Force) -> String {
+fn for_programs(ground: &Ground, force: &Force) -> String {
     let entry = |Entry { key, value, origin }: Entry| {
         let (from, line) = match origin {
             Origin::CommandLine => ("command line", None),
@@ -135,11 +132,11 @@ fn for_programs(set: &Set, force: &Force) -> String {
     };
     let path = |path: &PathSettings| json!({ "glob": path.globs, "check": path.check, "levels": map(&path.levels) });
     let all = json!({
-        "file": set.file_name(),
-        "settings": entries(set, force).into_iter().map(entry).collect::<Vec<Value>>(),
-        "levels": map(&set.settings.levels),
-        "path": set.settings.paths.iter().map(path).collect::<Vec<Value>>(),
-        "waivers": set.settings.waivers,
+        "file": ground.file,
+        "settings": entries(ground, force).into_iter().map(entry).collect::<Vec<Value>>(),
+        "levels": map(&ground.settings.levels),
+        "path": ground.settings.paths.iter().map(path).collect::<Vec<Value>>(),
+        "waivers": ground.settings.waivers,
     });
     serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
 }

@@ -4,7 +4,7 @@ use crate::Exit;
 use crate::args::{Diff, ListFormat};
 use crate::check::{as_of, beforehand, write};
 use crate::locale::say;
-use crate::policies::{Ground, Trouble, print};
+use crate::policies::Ground;
 use crate::rules;
 use presend::check::{Checker, Input};
 use presend::finding::{About, Finding};
@@ -36,7 +36,7 @@ fn try_run(args: &Diff) -> Result<Exit, Exit> {
     let (mut old, mut new) = (ground.gathered(&named(&args.old))?, ground.gathered(&named(&args.new))?);
     ground.choose(&mut [&mut old, &mut new])?;
     let differences = old.differences(&mut new);
-    let [old, new] = [ground.compile(old), ground.compile(new)].map(|checker| compiled(checker, &ground));
+    let [old, new] = [ground.compile(old), ground.compile(new)].map(|checker| ground.made(checker));
     let sides = Sides { old: old?, new: new?, lang: ground.lang };
     let verdicts = if args.corpus.is_empty() { None } else { Some(Verdicts::of(args, &ground, &sides)?) };
     let differs = verdicts.as_ref().map_or(!differences.is_empty(), |verdicts| !verdicts.shift.is_empty());
@@ -52,16 +52,6 @@ fn try_run(args: &Diff) -> Result<Exit, Exit> {
     // A reader that went away, such as `head`, is no mistake of ours.
     let _gone = std::io::stdout().lock().write_all(text.as_bytes());
     Ok(if differs { Exit::Findings } else { Exit::Clean })
-}
-
-fn compiled(checker: Result<Checker, Trouble>, ground: &Ground) -> Result<Checker, Exit> {
-    checker.map_err(|trouble| match trouble {
-        Trouble::Usage(exit) => exit,
-        Trouble::Policy(report) => {
-            print(&report, ground.style);
-            Exit::Usage
-        }
-    })
 }
 
 /// `+` for what is new, `-` for what is gone, `~` for what changed.

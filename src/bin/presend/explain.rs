@@ -6,8 +6,8 @@ use crate::Exit;
 use crate::args::{Check, Explain};
 use crate::check::{as_of, find, redacts};
 use crate::locale::say;
-use crate::policies::{Ground, Trouble, print};
-use presend::check::{Checker, Explanation, Input, Part, Step};
+use crate::policies::Ground;
+use presend::check::{Explanation, Input, Part, Step};
 use presend::output::OUTPUTS;
 use presend::words::{Lang, Words};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ fn explain_finding(args: &Check, print: &str) -> Result<Exit, Exit> {
             format!("{print} is no fingerprint; write the sixteen digits a report gives"),
         ));
     };
-    let checker = compiled(ground.checker(&args.force.policy), &ground)?;
+    let checker = ground.made(ground.checker(&args.force.policy))?;
     let found = find(args, &ground);
     found.unreadable.iter().for_each(|words| say(ground.lang, words));
     let mut input = Input::new();
@@ -50,16 +50,6 @@ fn explain_finding(args: &Check, print: &str) -> Result<Exit, Exit> {
     // A reader that went away, such as `head`, is no mistake of ours.
     let _gone = std::io::stdout().lock().write_all(text.as_bytes());
     Ok(Exit::Clean)
-}
-
-fn compiled(checker: Result<Checker, Trouble>, ground: &Ground) -> Result<Checker, Exit> {
-    checker.map_err(|trouble| match trouble {
-        Trouble::Usage(exit) => exit,
-        Trouble::Policy(report) => {
-            print(&report, ground.style);
-            Exit::Usage
-        }
-    })
 }
 
 fn is_json(args: &Check) -> bool {

@@ -46,6 +46,8 @@ pub(crate) struct Ground {
     pub paths: Paths,
     /// The settings file, if there is one.
     pub file: Option<String>,
+    /// Keys that variables of the environment set, with their names.
+    pub variables: Vec<(&'static str, &'static str)>,
     /// The profiles that are chosen.
     profiles: Vec<String>,
     /// The settings file, if it says anything of rules.
@@ -55,7 +57,7 @@ pub(crate) struct Ground {
 impl Ground {
     /// Reads settings and environment.
     pub(crate) fn new(force: &Force) -> Result<Ground, Exit> {
-        let Set { settings, problems, source, is_wrong, paths, .. } = Set::read(force)?;
+        let Set { settings, problems, source, is_wrong, paths, variables } = Set::read(force)?;
         let file = source.as_ref().map(|source| source.name().to_owned());
         let lang = lang(force.lang, settings.lang.as_deref());
         let style = Style { lang, color: color(force.color), width: 100 };
@@ -66,7 +68,7 @@ impl Ground {
         let zone = zone(force.timezone.as_deref().or(settings.timezone.as_deref()), lang)?;
         let profiles = if force.profile.is_empty() { settings.profile.clone() } else { force.profile.clone() };
         let own = source.filter(|_| settings.says_of_rules());
-        Ok(Ground { settings, lang, zone, style, paths, file, profiles, own })
+        Ok(Ground { settings, lang, zone, style, paths, file, variables, profiles, own })
     }
 
     /// The rules in force; a policy that is wrong gives a report of its mistakes.
@@ -199,6 +201,17 @@ impl Ground {
             guess.map_or((String::new(), String::new()), |guess| (format!("，是不是想写 {guess}？"), format!("; did you mean {guess}?")));
         let all = known.into_iter().collect::<Vec<_>>().join(" ");
         self.usage(&Words::new(format!("没有一档叫 {named}{zh}（有：{all}）"), format!("no profile {named}{en} (there are: {all})")))
+    }
+
+    /// What was made of policies; where they are wrong, their mistakes are printed and the run ends.
+    pub(crate) fn made<T>(&self, made: Result<T, Trouble>) -> Result<T, Exit> {
+        made.map_err(|trouble| match trouble {
+            Trouble::Usage(exit) => exit,
+            Trouble::Policy(report) => {
+                print(&report, self.style);
+                Exit::Usage
+            }
+        })
     }
 
     /// Says that there is nothing to check.

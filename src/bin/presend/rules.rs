@@ -2,7 +2,7 @@
 
 use crate::Exit;
 use crate::args::{ListFormat, Rules};
-use crate::policies::{Ground, Trouble, print};
+use crate::policies::Ground;
 use presend::finding::{About, Severity};
 use presend::policy::{Origin, bundled};
 use presend::words::{Lang, Words};
@@ -18,13 +18,7 @@ fn try_run(args: &Rules) -> Result<Exit, Exit> {
     let ground = Ground::new(&args.force)?;
     let mut policy = ground.policy(&args.force.policy)?;
     let origins = if args.origin { Some(policy.origins()) } else { None };
-    let checker = ground.compile(policy).map_err(|trouble| match trouble {
-        Trouble::Usage(exit) => exit,
-        Trouble::Policy(report) => {
-            print(&report, ground.style);
-            Exit::Usage
-        }
-    })?;
+    let checker = ground.made(ground.compile(policy))?;
     let of = |rule: &About| origins.as_ref().map(|origins| origins.get(&rule.id).map_or(&[][..], Vec::as_slice));
     let list: String = match args.format {
         ListFormat::Json => {

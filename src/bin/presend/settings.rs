@@ -48,11 +48,6 @@ impl Set {
         Ok(set)
     }
 
-    /// The name of the file, if there is one.
-    pub(crate) fn file_name(&self) -> Option<String> {
-        self.source.as_ref().map(|source| source.name().to_owned())
-    }
-
     fn of_file(path: &Path, lang: Lang) -> Result<Set, Exit> {
         let bytes = std::fs::read(path).map_err(|error| {
             say(lang, &cannot_read(path, &error.to_string(), &error.to_string()));

@@ -6,10 +6,10 @@ use crate::baseline;
 use crate::check::{as_of, beforehand, fails, keep_shown, level, redacts, say_undecided};
 use crate::files::cannot_read;
 use crate::locale::say;
-use crate::policies::{Ground, Trouble, print};
+use crate::policies::Ground;
 use crate::progress::Progress;
 use presend::baseline::Baseline;
-use presend::check::{Checker, Input, Log, Stream, Watch};
+use presend::check::{Input, Log, Stream, Watch};
 use presend::input::{Format, format_of};
 use presend::output::{OUTPUTS, Output};
 use presend::report::Report;
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Check) -> Result<Exit, Exit> {
     refuse_what_does_not_fit(args, ground)?;
     let lateness = lateness(args, ground)?;
     let baseline = baseline::of_check(args, ground)?;
-    let checker = checker(args, ground)?;
+    let checker = ground.made(ground.checker(&args.force.policy))?;
     let found = beforehand(&args.beside, ground);
     for words in found.unreadable.iter().chain(&found.notes) {
         say(ground.lang, words);
@@ -95,16 +95,6 @@ fn lateness(args: &Check, ground: &Ground) -> Result<Length, Exit> {
             )),
         },
     }
-}
-
-fn checker(args: &Check, ground: &Ground) -> Result<Checker, Exit> {
-    ground.checker(&args.force.policy).map_err(|trouble| match trouble {
-        Trouble::Usage(exit) => exit,
-        Trouble::Policy(report) => {
-            print(&report, ground.style);
-            Exit::Usage
-        }
-    })
 }
 
 /// The format of the log: what its name says, or JSON lines where they are seen.

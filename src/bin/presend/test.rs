@@ -3,7 +3,7 @@
 use crate::Exit;
 use crate::args::{Test, TestFormat};
 use crate::locale::say;
-use crate::policies::{Ground, Trouble, print};
+use crate::policies::Ground;
 use presend::check::Checker;
 use presend::trial::{self, Outcome, Untested};
 use presend::words::{Lang, Words};
@@ -18,13 +18,7 @@ pub(crate) fn run(args: &Test) -> Exit {
 fn try_run(args: &Test) -> Result<Exit, Exit> {
     let ground = Ground::new(&args.force)?;
     let named: Vec<String> = args.policies.iter().chain(&args.force.policy).cloned().collect();
-    let checker = ground.checker(&named).map_err(|trouble| match trouble {
-        Trouble::Usage(exit) => exit,
-        Trouble::Policy(report) => {
-            print(&report, ground.style);
-            Exit::Usage
-        }
-    })?;
+    let checker = ground.made(ground.checker(&named))?;
     let checker = checker.awake();
     let outcomes = trial::run(&checker);
     let untested = if args.strict { trial::untested(&checker) } else { Vec::new() };

@@ -5,7 +5,7 @@ use crate::args::{ListFormat, Waivers};
 use crate::check::as_of;
 use crate::files::Found;
 use crate::locale::say;
-use crate::policies::{Ground, Trouble, print};
+use crate::policies::Ground;
 use presend::check::{Input, Listed};
 use presend::input::Role;
 use presend::words::{Lang, Words};
@@ -20,13 +20,7 @@ pub(crate) fn run(args: &Waivers) -> Exit {
 fn try_run(args: &Waivers) -> Result<Exit, Exit> {
     let ground = Ground::new(&args.force)?;
     let as_of = as_of(args.as_of.as_deref(), &ground)?;
-    let checker = ground.checker(&args.force.policy).map_err(|trouble| match trouble {
-        Trouble::Usage(exit) => exit,
-        Trouble::Policy(report) => {
-            print(&report, ground.style);
-            Exit::Usage
-        }
-    })?;
+    let checker = ground.made(ground.checker(&args.force.policy))?;
     let mut found = Found::default();
     args.paths.iter().for_each(|path| found.add(path, Role::Plan, None));
     found.unreadable.iter().for_each(|words| say(ground.lang, words));

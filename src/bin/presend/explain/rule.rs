@@ -1,13 +1,13 @@
 //! What a rule asks: its limits on a day and before, who says so, examples, and how it is waived.
 
-use super::{compiled, is_json};
+use super::is_json;
 use crate::Exit;
 use crate::args::Check;
 use crate::check::as_of;
 use crate::policies::Ground;
 use crate::rules;
 use presend::Policy;
-use presend::check::{Checker, disguise};
+use presend::check::disguise;
 use presend::finding::About;
 use presend::output::clipped;
 use presend::policy::{BUNDLED, Case, CaseInput, Expect, Origin, bundled, kind_about};
@@ -66,8 +66,8 @@ fn everything() -> Policy {
 }
 
 fn unknown(named: &str, ground: &Ground, args: &Check) -> Result<Exit, Exit> {
-    let own = compiled(ground.checker(&args.force.policy), ground)?;
-    let all = compiled(ground.compile(everything()), ground)?;
+    let own = ground.made(ground.checker(&args.force.policy))?;
+    let all = ground.made(ground.compile(everything()))?;
     let codes = MISTAKES[1].lines().filter_map(code);
     let known = own.rules().chain(all.rules()).map(|rule| rule.id.as_str()).chain(codes);
     let guess = nearest(named, known);
@@ -109,7 +109,7 @@ struct Asked<'g> {
 impl<'g> Asked<'g> {
     fn of(mut policy: Policy, named: &str, (ground, now, is_in_force): (&'g Ground, Time, bool)) -> Result<Option<Asked<'g>>, Exit> {
         let mut origins = policy.origins();
-        let checker: Checker = compiled(ground.compile(policy), ground)?;
+        let checker = ground.made(ground.compile(policy))?;
         let is_meant = |rule: &&About| rule.id == named || named.split_once('/') == Some((&rule.pack, &rule.id));
         let of_program = Some(disguise()).filter(|rule| is_meant(&rule));
         let Some(rule) = of_program.or_else(|| checker.rules().find(is_meant).cloned()) else { return Ok(None) };
