@@ -7,11 +7,11 @@ use super::file::PolicyFile;
 use super::waive::{DISGUISE, is_elsewhere};
 use super::{BUNDLED, Policy};
 use crate::finding::{About, Severity};
-use crate::problem::Problem;
+use crate::problem::{Problem, meant};
 use crate::settings::Paths;
 use crate::source::SourceId;
 use crate::tree::{Key, Node, Value};
-use crate::words::{Words, nearest};
+use crate::words::Words;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How much rules weigh in some of the files.
@@ -69,8 +69,8 @@ pub(super) fn of(policy: &mut Policy) -> Option<Laid> {
     let tables = project.root.get("path").map(Node::items).unwrap_or_default();
     let (everywhere, there) = (written(&project.root), tables.iter().map(written).collect::<Vec<_>>());
     let rules = Rules::of(&policy.files);
-    let unknown = there.iter().flatten().chain(&everywhere).filter(|(key, _)| project.is_whole && !rules.is_known(&key.name));
-    policy.problems.extend(unknown.map(|(key, _)| rules.unknown(key, project.source)));
+    let all = there.iter().flatten().chain(&everywhere).filter(|_| project.is_whole);
+    policy.problems.extend(unknown(&rules, all.map(|(key, _)| *key), project.source));
     let everywhere = rules.resolve(&everywhere);
     let there: Vec<BTreeMap<&str, Set<'_>>> = there.iter().map(|levels| rules.resolve(levels)).collect();
     let is_off = |rule: &RuleName<'_>| everywhere.get(rule.id).map_or(rule.is_off, |set| severity(set).is_none());
@@ -141,21 +141,20 @@ impl<'p> Rules<'p> {
         };
         if said.is_empty() { BTreeMap::new() } else { self.0.iter().filter_map(|rule| Some((rule.id, of_rule(rule)?))).collect() }
     }
+}
 
-    /// Whether a name is that of a rule or a pack, in force or not.
-    fn is_known(&self, name: &str) -> bool {
-        let is = |rule: &RuleName<'_>| {
-            let in_pack = name.strip_prefix(rule.pack).and_then(|rest| rest.strip_prefix('/'));
-            rule.id == name || rule.pack == name || in_pack == Some(rule.id)
-        };
-        self.0.iter().any(is) || BUNDLED.iter().any(|pack| pack.id == name) || is_elsewhere(name)
-    }
-
-    fn unknown(&self, key: &Key, source: SourceId) -> Problem {
+/// Names that are neither a rule's nor a pack's, in force or not.
+fn unknown<'n>(rules: &Rules<'_>, named: impl Iterator<Item = &'n Key>, source: SourceId) -> Vec<Problem> {
+    let known: BTreeSet<&str> = rules.0.iter().flat_map(|rule| [rule.id, rule.pack]).collect();
+    let whole: HashSet<String> = rules.0.iter().map(|rule| format!("{}/{}", rule.pack, rule.id)).collect();
+    let is_elsewhere = |name: &str| BUNDLED.iter().any(|pack| pack.id == name) || is_elsewhere(name);
+    let is_known = |name: &str| known.contains(name) || whole.contains(name) || is_elsewhere(name);
+    let help = Words::fixed("用 presend rules 看全部规则", "presend rules lists all rules");
+    let problem = |(so_far, key): (usize, &Key)| {
         let name = &key.name;
         let words = Words::new(format!("没有名为 `{name}` 的规则或规则包"), format!("no rule and no pack is called `{name}`"));
-        let help = Words::fixed("用 presend rules 看全部规则", "presend rules lists all rules");
-        let known: BTreeSet<&str> = self.0.iter().flat_map(|rule| [rule.id, rule.pack]).collect();
-        Problem::error("policy-unknown-rule", source, key.span, words).with_help(help).with_guess(nearest(name, known))
-    }
+        let guess = meant(so_far, name, known.iter().copied());
+        Problem::error("policy-unknown-rule", source, key.span, words).with_help(help.clone()).with_guess(guess)
+    };
+    named.filter(|key| !is_known(&key.name)).enumerate().map(problem).collect()
 }
