@@ -7,7 +7,7 @@ pub(crate) const MISSING: u32 = u32::MAX;
 
 /// Values in the order in which they were first seen.
 ///
-/// A log asks for a name some forty million times, so what a look needs is small: a slot of the table is eight bytes, and a name of up
+/// A log asks for a name some forty million times, so what a look needs is small: a slot of the table is four bytes, and a name of up
 /// to fifteen bytes is compared as one number. Neither is near when a log has a million names; both are sought for many names at once.
 #[derive(Clone, Default)]
 pub(crate) struct Names {
@@ -15,17 +15,13 @@ pub(crate) struct Names {
     keys: Vec<Key>,
     /// Those that do not fit their keys.
     long: Long,
-    slots: Vec<Slot>,
+    /// Where the number of a name stands: at the first free place behind the one that the low bits of its hash say. The number takes as
+    /// many bits as a place of the table, the bits above are those of the hash.
+    slots: Vec<u32>,
 }
 
-/// Where the number of a name stands in the table: at the first free place behind the one that its tag, read as a fraction, says.
-#[derive(Clone, Copy)]
-struct Slot {
-    tag: u32,
-    id: u32,
-}
-
-const FREE: Slot = Slot { tag: 0, id: MISSING };
+/// No name has this number: there are twice as many places as names.
+const FREE: u32 = u32::MAX;
 
 /// A name as it is compared: up to fifteen bytes and, last, how many they are. Of a longer name it is a hash, where the name stands
 /// among the long ones, and a mark.
@@ -62,8 +58,8 @@ impl Names {
         if self.slots.is_empty() {
             return None;
         }
-        let id = self.slots[self.place(Key::of(name), name)].id;
-        (id != MISSING).then_some(id)
+        let slot = self.slots[self.place(Key::of(name), name)];
+        (slot != FREE).then_some(slot & self.mask())
     }
 
     /// The numbers of many names, new or known, which are those of `keys` and, where they are long, stand in `long`.
@@ -85,22 +81,27 @@ impl Names {
     /// The numbers of a few names. Looks at memory wait for it together when nothing else stands between them: first all at the table,
     /// then all at the keys.
     pub(super) fn intern_some(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
-        let (mut tags, mut homes, mut guesses) = ([0; TOGETHER], [0; TOGETHER], [MISSING; TOGETHER]);
-        for ((key, tag), home) in sought.iter().zip(&mut tags).zip(&mut homes) {
-            *tag = key.tag();
-            *home = self.home(*tag);
+        let (mut there, mut hashes, mut guesses) = ([0u8; TOGETHER], [0; TOGETHER], [MISSING; TOGETHER]);
+        let mut count = 0;
+        for (at, key) in sought.iter().enumerate().take(TOGETHER) {
+            (there[count], hashes[count]) = (at as u8, key.hash());
+            count += usize::from(*key != Key::NONE);
         }
-        black_box(homes.iter().fold(0, |seen, home| seen ^ self.slots.get(*home).map_or(0, |slot| slot.tag)));
-        for ((guess, tag), home) in guesses.iter_mut().zip(&tags[..sought.len()]).zip(homes) {
-            *guess = self.guess(*tag, home);
+        let (there, hashes, guesses) = (&there[..count], &hashes[..count], &mut guesses[..count]);
+        let mask = self.mask();
+        black_box(hashes.iter().fold(0, |seen, hash| seen ^ self.slots.get((hash & mask) as usize).copied().unwrap_or(0)));
+        for (guess, hash) in guesses.iter_mut().zip(hashes) {
+            *guess = self.guess(*hash, mask);
         }
         black_box(guesses.iter().fold(0, |seen, guess| seen ^ self.keys.get(*guess as usize).map_or(0, |key| key.0[0])));
-        for (key, guess) in sought.iter().zip(guesses) {
-            numbers.push(match self.keys.get(guess as usize) {
-                Some(known) if known == key => guess,
-                _ if *key == Key::NONE => MISSING,
+        let first = numbers.len();
+        numbers.resize(first + sought.len(), MISSING);
+        for (at, guess) in there.iter().zip(guesses) {
+            let key = &sought[usize::from(*at)];
+            numbers[first + usize::from(*at)] = match self.keys.get(*guess as usize) {
+                Some(known) if known == key => *guess,
                 _ => self.intern_sought(*key, long),
-            });
+            };
         }
     }
 
@@ -121,29 +122,30 @@ impl Names {
         if self.keys.len() * 2 >= self.slots.len() {
             self.grow();
         }
-        let at = self.place(key, long);
-        if self.slots[at].id != MISSING {
-            return self.slots[at].id;
+        let (at, mask) = (self.place(key, long), self.mask());
+        if self.slots[at] != FREE {
+            return self.slots[at] & mask;
         }
         let id = u32::try_from(self.keys.len()).unwrap_or(MISSING);
-        self.slots[at] = Slot { tag: key.tag(), id };
+        self.slots[at] = id & mask | key.hash() & !mask;
         self.keys.push(if key.is_long() { key.marked(KEPT, self.long.add(long)) } else { key });
         id
     }
 
-    /// The place in the table where the search for a tag begins.
+    /// The bits of a hash that say a place of the table.
     #[inline(always)]
-    fn home(&self, tag: u32) -> usize {
-        ((u64::from(tag) * self.slots.len() as u64) >> 32) as usize
+    fn mask(&self) -> u32 {
+        (self.slots.len() as u32).wrapping_sub(1)
     }
 
-    /// The number of the first name with this tag, from a place of the table on.
+    /// The number of the first name that may have this hash; of none, a number that no name has.
     #[inline(always)]
-    fn guess(&self, tag: u32, mut at: usize) -> u32 {
+    fn guess(&self, hash: u32, mask: u32) -> u32 {
+        let mut at = hash & mask;
         loop {
-            match self.slots.get(at) {
-                Some(slot) if slot.id == MISSING || slot.tag == tag => return slot.id,
-                Some(_) => at = (at + 1) & (self.slots.len() - 1),
+            match self.slots.get(at as usize) {
+                Some(slot) if *slot == FREE || (slot ^ hash) & !mask == 0 => return slot & mask,
+                Some(_) => at = (at + 1) & mask,
                 None => return MISSING,
             }
         }
@@ -151,14 +153,14 @@ impl Names {
 
     /// The slot that holds a name, or the free one where it would go.
     fn place(&self, key: Key, long: &str) -> usize {
-        let tag = key.tag();
-        let mut at = self.home(tag);
+        let (hash, mask) = (key.hash(), self.mask());
+        let mut at = hash & mask;
         loop {
-            let slot = self.slots[at];
-            if slot.id == MISSING || slot.tag == tag && self.is(slot.id, key, long) {
-                return at;
+            let slot = self.slots[at as usize];
+            if slot == FREE || (slot ^ hash) & !mask == 0 && self.is(slot & mask, key, long) {
+                return at as usize;
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            at = (at + 1) & mask;
         }
     }
 
@@ -168,14 +170,15 @@ impl Names {
     }
 
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(64);
-        let old = std::mem::replace(&mut self.slots, vec![FREE; size]);
-        for slot in old.into_iter().filter(|slot| slot.id != MISSING) {
-            let mut at = self.home(slot.tag);
-            while self.slots[at].id != MISSING {
-                at = (at + 1) & (size - 1);
+        self.slots = vec![FREE; (self.slots.len() * 2).max(64)];
+        let mask = self.mask();
+        for (id, key) in self.keys.iter().enumerate() {
+            let hash = key.hash();
+            let mut at = hash & mask;
+            while self.slots[at as usize] != FREE {
+                at = (at + 1) & mask;
             }
-            self.slots[at] = slot;
+            self.slots[at as usize] = id as u32 | hash & !mask;
         }
     }
 
@@ -267,8 +270,9 @@ impl Key {
         std::str::from_utf8(&self.0[..length]).unwrap_or_default()
     }
 
+    /// The same for a name that is sought and one that is kept.
     #[inline(always)]
-    fn tag(self) -> u32 {
+    fn hash(self) -> u32 {
         let key = u128::from_le_bytes(self.0);
         let tail = if self.is_long() { 0 } else { (key >> 64) as u64 };
         let wide = u128::from(key as u64 ^ 0x9E37_79B9_7F4A_7C15) * u128::from(tail ^ 0xC2B2_AE3D_27D4_EB4F);
