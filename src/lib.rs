@@ -71,6 +71,7 @@ pub mod settings;
 pub mod source;
 pub mod span;
 mod text;
+mod threads;
 pub mod time;
 mod timeline;
 mod tree;

@@ -1,6 +1,6 @@
 //! Rules on single records.
 
-use super::{Checker, Outcome, RuleHit, Run, Watch, in_parts};
+use super::{Checker, Outcome, RuleHit, Run, Watch};
 use crate::collection::Row;
 use crate::finding::Detail;
 use crate::kinds::{Check, EachRecord, Hit, OnMissing, Spot, Subject};
@@ -8,6 +8,7 @@ use crate::policy::{Rule, Scope};
 use crate::record::{ACCOUNT, ACTION, Form, Slot};
 use crate::report::fingerprint;
 use crate::text::{Reading, SetId, Window};
+use crate::threads::in_parts;
 use crate::words::Words;
 use std::ops::Range;
 

@@ -321,34 +321,6 @@ pub(crate) fn on_missing(check: &Check) -> OnMissing {
     }
 }
 
-/// Runs a job on each part of a range, on up to `jobs` threads, and gives the results in order.
-pub(crate) fn in_parts<T: Send>(length: usize, jobs: usize, work: impl Fn(std::ops::Range<usize>) -> T + Sync) -> Vec<T> {
-    let parts = if jobs <= 1 || length < 2 { 1 } else { (jobs * 4).min(length) };
-    let range = |part: usize| length * part / parts..length * (part + 1) / parts;
-    if parts == 1 {
-        return vec![work(0..length)];
-    }
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let done = std::sync::Mutex::new((0..parts).map(|_| None).collect::<Vec<Option<T>>>());
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(parts) {
-            scope.spawn(|| {
-                loop {
-                    let part = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    if part >= parts {
-                        return;
-                    }
-                    let result = work(range(part));
-                    if let Ok(mut done) = done.lock() {
-                        done[part] = Some(result);
-                    }
-                }
-            });
-        }
-    });
-    done.into_inner().map(|done| done.into_iter().flatten().collect()).unwrap_or_default()
-}
-
 /// The words of a rule, shared.
 pub(crate) fn about(rule: &Rule) -> Arc<About> {
     Arc::clone(&rule.about)

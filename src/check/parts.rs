@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::record::{Form, Records, Stretch};
 use crate::source::{OnDisk, Source, SourceId};
 use crate::span::Span;
+use crate::threads::in_parts;
 use crate::words::Words;
 use std::io;
 use std::ops::Range;
@@ -111,7 +112,7 @@ fn try_read(checker: &Checker, file: &InputFile, (id, jobs): (SourceId, usize), 
     let setting = Setting { layout: &checker.layout, words: &checker.words, zone: &checker.zone };
     let work = Work::of(file, jobs, watch.is_some());
     let threads = jobs.min(work.most_threads());
-    let shares = super::in_parts(threads, threads, |_| work.share(Intake::new(&file.source, id, file.role, setting), watch));
+    let shares = in_parts(threads, threads, |_| work.share(Intake::new(&file.source, id, file.role, setting), watch));
     let shares: Vec<Share<'_>> = shares.into_iter().collect::<Result<_, Trouble>>()?;
     Ok(join(shares, &file.source))
 }

@@ -2,13 +2,14 @@
 //!
 //! Records are grouped by key first, then every rule runs over one key's records: what it looks at fits the nearest cache.
 
-use super::{Checker, Outcome, RuleHit, Run, in_parts};
+use super::{Checker, Outcome, RuleHit, Run};
 use crate::collection::Row;
 use crate::finding::Detail;
 use crate::kinds::{Check, Hit, OnMissing, OverSeries, Spot, Walk};
 use crate::policy::{Rule, Scope};
 use crate::record::{ACTION, Form, MISSING, Slot};
 use crate::report::fingerprint;
+use crate::threads::in_parts;
 use crate::timeline::{Moment, Series, Table, Timeline, in_order};
 use crate::words::Words;
 use std::collections::BTreeMap;
