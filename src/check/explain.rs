@@ -10,7 +10,7 @@ use crate::policy::{Rule, Scope};
 use crate::record::ACTION;
 use crate::report::{Report, ordered};
 use crate::time::Time;
-use crate::timeline::{Moment, Series, Table, Told, Trace, in_order, time_of};
+use crate::timeline::{Moment, Order, Series, Table, Told, Trace, time_of};
 use crate::words::Words;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
@@ -117,7 +117,7 @@ fn group(run: Run<'_>, (rule, check): (&Rule, &dyn OverSeries), (table, finding)
         acts && key(moment.row) == wanted && series::look(run, table, &active, *moment) == Ok(true)
     };
     let moment = |row: u32| Moment { time: times[row as usize], row, action: 0 };
-    Some(in_order(times).into_iter().map(moment).filter(takes).collect())
+    Some(Order::of(times, run.jobs).rows().into_iter().map(moment).filter(takes).collect())
 }
 
 /// A group that was walked, and what its rule noted at each record.

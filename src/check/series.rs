@@ -10,7 +10,7 @@ use crate::policy::{Rule, Scope};
 use crate::record::{ACTION, Form, MISSING, Slot};
 use crate::report::fingerprint;
 use crate::threads::in_parts;
-use crate::timeline::{Moment, Series, Table, Timeline, in_order};
+use crate::timeline::{Moment, Order, Series, Shelves, Sorter, Table};
 use crate::words::Words;
 use std::collections::BTreeMap;
 
@@ -66,15 +66,12 @@ pub(super) fn check(run: Run<'_>, table: Table) -> Outcome {
     }
     if !by_first.is_empty() {
         let times = if table == Table::Records { run.all.records.times() } else { run.all.accounts.times() };
-        let order = in_order(times);
-        let mut room = Vec::new();
+        let order = Order::of(times, run.jobs);
+        let mut rooms = Vec::new();
         for (first, rules) in by_first {
-            let timeline = match first {
-                Some(slot) => Timeline::by_key(run.all, (table, slot), &order, room),
-                None => Timeline::whole(run.all, table, &order),
-            };
-            outcome.join(Plan::new(run, table, rules).check(&timeline));
-            room = timeline.moments;
+            let shelves = Shelves::of(run.all, (table, first), &order, rooms);
+            outcome.join(Plan::new(run, table, rules).check(&shelves));
+            rooms = shelves.into_rooms();
         }
     }
     outcome
@@ -162,13 +159,14 @@ impl<'a> Plan<'a> {
         Plan { run, table, rules, lanes, by_action, choosing }
     }
 
-    fn check(&self, timeline: &Timeline) -> Outcome {
-        let parts = in_parts(timeline.groups(), self.run.jobs, |groups| {
+    fn check(&self, shelves: &Shelves) -> Outcome {
+        let parts = in_parts(shelves.len(), self.run.jobs, |some| {
             let mut gathered = Gathered::default();
             let mut walks: Vec<Box<dyn Walk>> = self.rules.iter().map(|active| active.check.walk()).collect();
             let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.lanes.len()];
-            for group in groups {
-                self.check_group(timeline.group(group), (&mut walks, &mut taken), &mut gathered);
+            let mut sorter = Sorter::default();
+            for shelf in some {
+                shelves.each_group(shelf, &mut sorter, |group| self.check_group(group, (&mut walks, &mut taken), &mut gathered));
             }
             gathered
         });
@@ -177,8 +175,8 @@ impl<'a> Plan<'a> {
             all.hits.extend(part.hits);
             all.lacking.extend(part.lacking);
         }
-        for moment in timeline.keyless() {
-            self.keyless(*moment, &mut all);
+        for moment in shelves.keyless() {
+            self.keyless(moment, &mut all);
         }
         self.outcome(all)
     }

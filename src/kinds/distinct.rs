@@ -3,7 +3,7 @@
 use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
 use super::run::Runs;
 use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
-use crate::record::{Form, Slot};
+use crate::record::{Form, MISSING, Slot};
 use crate::schema::{Key, Shape};
 use crate::time::Length;
 use crate::timeline::{END, Moment, Series, Table, Told};
@@ -84,7 +84,10 @@ impl Distinct {
     fn values(&self, series: &Series<'_>, moments: &[Moment]) -> Vec<u32> {
         let slot = self.field[0];
         match series.table {
-            Table::Records if !slot.fact => moments.iter().map(|moment| series.all.records.key(slot.column, moment.row)).collect(),
+            Table::Records if !slot.fact => {
+                let keys = series.all.records.keys(slot.column);
+                moments.iter().map(|moment| keys.get(moment.row as usize).copied().unwrap_or(MISSING)).collect()
+            }
             Table::Records | Table::Accounts => moments.iter().map(|moment| series.record(*moment).key(slot)).collect(),
         }
     }

@@ -1,0 +1,231 @@
+//! The records of all keys, each key's in order of time.
+//!
+//! Ten million records sorted by twenty thousand keys at once would write to as many places, which no cache holds. So they are put on
+//! a few hundred shelves first, neighbouring keys together, and a shelf is sorted when its turn comes.
+
+use super::{Moment, Order, Table};
+use crate::collection::Collection;
+use crate::record::{ACTION, MISSING, Slot};
+use crate::threads::in_parts;
+use std::sync::{Mutex, PoisonError};
+
+/// About so many shelves hold a large table.
+const SHELVES: usize = 256;
+/// Records that deserve a shelf.
+const FEW: usize = 64;
+/// Keys of a shelf: their numbers on it take two bytes.
+const MOST_KEYS: usize = 1 << 16;
+
+/// What fills a place before its record comes.
+const NOTHING: Moment = Moment { time: 0, row: 0, action: MISSING };
+
+/// The records of a table, on shelves by key; those without the key on one more.
+pub(crate) struct Shelves {
+    /// Each holds the records of a piece of the order.
+    pieces: Vec<Piece>,
+    /// The first key of each shelf; last, how many keys there are.
+    firsts: Vec<u32>,
+}
+
+/// The records of a piece of the order, by shelf, on each shelf in order.
+struct Piece {
+    moments: Vec<Moment>,
+    /// The number of each one's key on its shelf.
+    keys: Vec<u16>,
+    /// Where each shelf starts, and last where the one without keys ends.
+    bounds: Vec<u32>,
+}
+
+/// Where keys belong.
+struct Places {
+    firsts: Vec<u32>,
+    /// Of each key, its shelf; last that of records without one.
+    shelf: Vec<u32>,
+    /// How many records each shelf holds.
+    filled: Vec<u32>,
+}
+
+/// Where the records of a shelf are sorted.
+#[derive(Default)]
+pub(crate) struct Sorter {
+    moments: Vec<Moment>,
+    /// Where the records of each key end, as far as they have come.
+    ends: Vec<u32>,
+}
+
+impl Shelves {
+    /// The records of a table by the key in a slot, or all under one key. `rooms` are those of shelves that are not needed any more.
+    pub(crate) fn of(all: &Collection, (table, slot): (Table, Option<Slot>), order: &Order<'_>, rooms: Vec<Vec<Moment>>) -> Shelves {
+        let Some(slot) = slot else { return Shelves::filled(all, table, order, (1, |_| 0), rooms) };
+        let records = if slot.fact { &all.accounts } else { &all.records };
+        let groups = records.names(slot.column).map_or(0, |names| names.len());
+        match (table, slot.fact) {
+            (Table::Records, false) | (Table::Accounts, true) => {
+                let keys = records.keys(slot.column);
+                let key = |row: u32| keys.get(row as usize).copied().unwrap_or(MISSING);
+                Shelves::filled(all, table, order, (groups, key), rooms)
+            }
+            (Table::Records, true) | (Table::Accounts, false) => {
+                Shelves::filled(all, table, order, (groups, |row| all.get(table.row(row)).key(slot)), rooms)
+            }
+        }
+    }
+
+    fn filled(
+        all: &Collection,
+        table: Table,
+        order: &Order<'_>,
+        (groups, key): (usize, impl Fn(u32) -> u32 + Sync),
+        rooms: Vec<Vec<Moment>>,
+    ) -> Shelves {
+        let actions = if table == Table::Records { all.records.keys(ACTION.column) } else { &[] };
+        let mut counts = vec![0; groups + 1];
+        (0..order.len() as u32).for_each(|row| counts[groups.min(key(row) as usize)] += 1);
+        let places = Places::of(&counts);
+        let rooms = Mutex::new(rooms);
+        let room = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let piece = |piece: usize| Piece::of((order, piece), &places, (&key, actions), room());
+        let pieces = in_parts(order.pieces(), order.pieces(), |pieces| pieces.map(piece).collect::<Vec<_>>());
+        Shelves { pieces: pieces.into_iter().flatten().collect(), firsts: places.firsts }
+    }
+
+    /// How many there are, besides the one without keys.
+    pub(crate) fn len(&self) -> usize {
+        self.firsts.len() - 1
+    }
+
+    /// Visits the groups of a shelf, one for each key that has records.
+    pub(crate) fn each_group(&self, shelf: usize, sorter: &mut Sorter, mut visit: impl FnMut(&[Moment])) {
+        let keys = (self.firsts[shelf + 1] - self.firsts[shelf]) as usize;
+        match &self.pieces[..] {
+            [piece] if keys == 1 => visit(piece.shelf(shelf).0),
+            pieces => {
+                sorter.sort(keys, pieces.iter().map(|piece| piece.shelf(shelf)));
+                sorter.groups().filter(|group| !group.is_empty()).for_each(visit);
+            }
+        }
+    }
+
+    /// The records without the key.
+    pub(crate) fn keyless(&self) -> impl Iterator<Item = Moment> {
+        self.pieces.iter().flat_map(|piece| piece.shelf(self.len()).0.iter().copied())
+    }
+
+    /// What others can be put into.
+    pub(crate) fn into_rooms(self) -> Vec<Vec<Moment>> {
+        self.pieces.into_iter().map(|piece| piece.moments).collect()
+    }
+}
+
+impl Places {
+    /// Shelves for keys with so many records each; the last number is that of records without one.
+    fn of(counts: &[u32]) -> Places {
+        let (keyless, keyed) = counts.split_last().unwrap_or((&0, &[]));
+        let all = keyed.iter().map(|count| *count as usize).sum::<usize>();
+        let fill = FEW.max(all / SHELVES);
+        let mut places = Places { firsts: Vec::new(), shelf: Vec::with_capacity(counts.len()), filled: Vec::new() };
+        for (key, count) in keyed.iter().enumerate() {
+            match (places.firsts.last(), places.filled.last_mut()) {
+                // A key that would fill a shelf has one for itself.
+                (Some(first), Some(filled)) if (*filled + *count) as usize <= fill && key - (*first as usize) < MOST_KEYS => {
+                    *filled += *count;
+                }
+                _ => {
+                    places.firsts.push(key as u32);
+                    places.filled.push(*count);
+                }
+            }
+            places.shelf.push(places.firsts.len() as u32 - 1);
+        }
+        places.shelf.push(places.firsts.len() as u32);
+        places.firsts.push(keyed.len() as u32);
+        places.filled.push(*keyless);
+        places
+    }
+
+    /// Where each shelf starts in a piece of the order, and last where the one without keys ends.
+    fn bounds(&self, (order, piece): (&Order<'_>, usize), key: &impl Fn(u32) -> u32) -> Vec<u32> {
+        let mut bounds = vec![0; self.filled.len() + 1];
+        if order.pieces() == 1 {
+            bounds[1..].copy_from_slice(&self.filled);
+        } else {
+            order.runs(piece).flatten().for_each(|row| bounds[self.at(key(row as u32)).0 + 1] += 1);
+        }
+        summed(&mut bounds);
+        bounds
+    }
+
+    /// The shelf of a key, and its number there.
+    #[inline(always)]
+    fn at(&self, key: u32) -> (usize, u16) {
+        let shelf = self.shelf[(key as usize).min(self.shelf.len() - 1)] as usize;
+        (shelf, key.wrapping_sub(self.firsts[shelf]) as u16)
+    }
+}
+
+/// Makes each number the sum of those up to it.
+fn summed(numbers: &mut [u32]) {
+    let mut sum = 0;
+    for number in numbers {
+        sum += *number;
+        *number = sum;
+    }
+}
+
+impl Piece {
+    fn of(
+        (order, piece): (&Order<'_>, usize),
+        places: &Places,
+        (key, actions): (&impl Fn(u32) -> u32, &[u32]),
+        mut moments: Vec<Moment>,
+    ) -> Piece {
+        let bounds = places.bounds((order, piece), key);
+        let (mut next, length) = (bounds.clone(), bounds[bounds.len() - 1] as usize);
+        moments.resize(length, NOTHING);
+        let mut keys = vec![0; length];
+        let (all, numbers, next, times) = (&mut moments[..], &mut keys[..], &mut next[..], order.times());
+        for row in order.runs(piece).flatten() {
+            let (shelf, number) = places.at(key(row as u32));
+            let at = next[shelf] as usize;
+            next[shelf] += 1;
+            all[at] = Moment { time: times[row], row: row as u32, action: actions.get(row).copied().unwrap_or(MISSING) };
+            numbers[at] = number;
+        }
+        Piece { moments, keys, bounds }
+    }
+
+    /// The records of a shelf, with the numbers of their keys.
+    fn shelf(&self, shelf: usize) -> (&[Moment], &[u16]) {
+        let range = self.bounds[shelf] as usize..self.bounds[shelf + 1] as usize;
+        (&self.moments[range.clone()], &self.keys[range])
+    }
+}
+
+impl Sorter {
+    /// Sorts the records of so many keys.
+    fn sort<'m>(&mut self, keys: usize, pieces: impl Iterator<Item = (&'m [Moment], &'m [u16])> + Clone) {
+        self.ends.clear();
+        self.ends.resize(keys + 1, 0);
+        let ends = &mut self.ends[..];
+        for (_, keys) in pieces.clone() {
+            keys.iter().for_each(|key| ends[usize::from(*key) + 1] += 1);
+        }
+        summed(ends);
+        let length = ends[keys] as usize;
+        self.moments.resize(length.max(self.moments.len()), NOTHING);
+        let sorted = &mut self.moments[..length];
+        for (moments, keys) in pieces {
+            for (moment, key) in moments.iter().zip(keys) {
+                let end = &mut ends[usize::from(*key)];
+                sorted[*end as usize] = *moment;
+                *end += 1;
+            }
+        }
+    }
+
+    /// The records of each key.
+    fn groups(&self) -> impl Iterator<Item = &[Moment]> {
+        let ends = self.ends.split_last().map_or(&[][..], |(_, ends)| ends);
+        ends.iter().scan(0, |start, end| Some(&self.moments[std::mem::replace(start, *end as usize)..*end as usize]))
+    }
+}
