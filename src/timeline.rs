@@ -8,6 +8,7 @@ pub(crate) use shelves::{Shelves, Sorter};
 
 use crate::collection::{Collection, Record, Row};
 use crate::finding::Evidence;
+use crate::record::{MISSING, Slot};
 use crate::time::Time;
 use crate::words::Words;
 use foldhash::fast::FixedState;
@@ -48,6 +49,24 @@ impl Table {
             Table::Records => Row::Record(row),
             Table::Accounts => Row::Account(row),
         }
+    }
+
+    /// The numbers in a key column of its own, a row each; rows behind the last have none. None when the slot is that of another table.
+    pub(crate) fn own_keys(self, all: &Collection, slot: Slot) -> Option<&[u32]> {
+        match (self, slot.fact) {
+            (Table::Records, false) => Some(all.records.keys(slot.column)),
+            (Table::Accounts, true) => Some(all.accounts.keys(slot.column)),
+            (Table::Records, true) | (Table::Accounts, false) => None,
+        }
+    }
+
+    /// The number in a key slot of each of these records.
+    pub(crate) fn keys_of<'a>(self, all: &'a Collection, slot: Slot, moments: &'a [Moment]) -> impl Iterator<Item = u32> + 'a {
+        let own = self.own_keys(all, slot);
+        moments.iter().map(move |moment| match own {
+            Some(keys) => keys.get(moment.row as usize).copied().unwrap_or(MISSING),
+            None => all.get(self.row(moment.row)).key(slot),
+        })
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn check(run: Run<'_>, table: Table) -> Outcome {
         let mut rooms = Vec::new();
         for (first, rules) in by_first {
             let shelves = Shelves::of(run.all, (table, first), &order, rooms);
-            outcome.join(Plan::new(run, table, rules).check(&shelves));
+            outcome.join(Plan::new(run, table, rules, order.all_have_times()).check(&shelves));
             rooms = shelves.into_rooms();
         }
     }
@@ -106,7 +106,7 @@ pub(super) fn ease(checker: &Checker, active: &Active<'_>) -> Ease {
 }
 
 /// The rules, those together that count the same records.
-fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>]) -> Vec<Lane> {
+fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>], all_have_times: bool) -> Vec<Lane> {
     let names: Vec<&str> = run.all.records.names(ACTION.column).map(|names| names.iter().collect()).unwrap_or_default();
     let mut lanes: Vec<Lane> = Vec::new();
     for (at, active) in rules.iter().enumerate() {
@@ -120,10 +120,10 @@ fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>]) -> Vec<Lane> {
     }
     for lane in lanes.iter_mut().filter(|_| table == Table::Records) {
         lane.is_sure = match &lane.ease {
-            Ease::Time(needed) => !needed || run.all.records.all_have_times(),
+            Ease::Time(needed) => !needed || all_have_times,
             Ease::Keys(needed, columns) => {
                 let all_have = |column: &u16| run.all.records.all_have(*column, &lane.takes);
-                (!needed || run.all.records.all_have_times()) && columns.iter().all(all_have)
+                (!needed || all_have_times) && columns.iter().all(all_have)
             }
             Ease::Look => false,
         };
@@ -150,8 +150,8 @@ pub(super) enum Lack {
 }
 
 impl<'a> Plan<'a> {
-    fn new(run: Run<'a>, table: Table, rules: Vec<Active<'a>>) -> Plan<'a> {
-        let lanes = lanes(run, table, &rules);
+    fn new(run: Run<'a>, table: Table, rules: Vec<Active<'a>>, all_have_times: bool) -> Plan<'a> {
+        let lanes = lanes(run, table, &rules, all_have_times);
         let actions = lanes.first().map_or(0, |lane| lane.takes.len());
         let taking = |action: usize| lanes.iter().enumerate().filter(move |(_, lane)| lane.takes[action]);
         let by_action = (0..actions).map(|action| taking(action).map(|(at, _)| at).collect()).collect();
@@ -252,9 +252,8 @@ impl<'a> Plan<'a> {
     fn divided(&self, moments: &[Moment], by: &[Slot]) -> (Vec<Moment>, Vec<usize>) {
         let mut order: Vec<(u32, u32, u32)> = (0..moments.len() as u32).map(|at| (0, 0, at)).collect();
         for slot in by {
-            for (_, key, at) in &mut order {
-                *key = self.run.all.get(self.table.row(moments[*at as usize].row)).key(*slot);
-            }
+            let keys: Vec<u32> = self.table.keys_of(self.run.all, *slot, moments).collect();
+            order.iter_mut().for_each(|(_, key, at)| *key = keys[*at as usize]);
             order.sort_unstable();
             let mut last = None;
             let mut part = 0;

@@ -3,10 +3,10 @@
 use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
 use super::run::Runs;
 use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
-use crate::record::{Form, MISSING, Slot};
+use crate::record::{Form, Slot};
 use crate::schema::{Key, Shape};
 use crate::time::Length;
-use crate::timeline::{END, Moment, Series, Table, Told};
+use crate::timeline::{END, Moment, Series, Told};
 use crate::words::{Fixed, Words};
 use hashbrown::HashMap;
 
@@ -82,14 +82,7 @@ impl Distinct {
 
     /// The number of each record's value.
     fn values(&self, series: &Series<'_>, moments: &[Moment]) -> Vec<u32> {
-        let slot = self.field[0];
-        match series.table {
-            Table::Records if !slot.fact => {
-                let keys = series.all.records.keys(slot.column);
-                moments.iter().map(|moment| keys.get(moment.row as usize).copied().unwrap_or(MISSING)).collect()
-            }
-            Table::Records | Table::Accounts => moments.iter().map(|moment| series.record(*moment).key(slot)).collect(),
-        }
+        series.table.keys_of(series.all, self.field[0], moments).collect()
     }
 
     /// Whether a record is out of the window that ends at a time.

@@ -285,11 +285,6 @@ impl Records {
         }
     }
 
-    /// Whether every record says when it happens.
-    pub(crate) fn all_have_times(&self) -> bool {
-        !self.times.contains(&NO_TIME)
-    }
-
     /// Whether every record has an action.
     pub(crate) fn all_act(&self) -> bool {
         let actions = self.keys(ACTION.column);

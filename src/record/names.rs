@@ -45,7 +45,7 @@ pub(crate) struct Long {
 }
 
 /// Names that are sought together.
-pub(super) const TOGETHER: usize = 64;
+pub(super) const TOGETHER: usize = 128;
 
 impl Names {
     /// The number of `name`, new or known.

@@ -80,6 +80,12 @@ impl Order<'_> {
         self.times
     }
 
+    /// Whether no row lacks its time: those that do come first.
+    pub(crate) fn all_have_times(&self) -> bool {
+        let first = self.late.first().map(|row| *row as usize).into_iter().chain([0]);
+        first.filter_map(|row| self.times.get(row)).all(|time| *time != i64::MIN)
+    }
+
     /// How many pieces there are.
     pub(crate) fn pieces(&self) -> usize {
         self.pieces.len() - 1
@@ -161,6 +167,7 @@ mod tests {
             let mut sorted: Vec<u32> = (0..times.len() as u32).collect();
             sorted.sort_by_key(|row| times[*row as usize]);
             prop_assert_eq!(order.rows(), sorted);
+            prop_assert_eq!(order.all_have_times(), !times.contains(&i64::MIN));
         }
     }
 }

@@ -59,15 +59,9 @@ impl Shelves {
         let Some(slot) = slot else { return Shelves::filled(all, table, order, (1, |_| 0), rooms) };
         let records = if slot.fact { &all.accounts } else { &all.records };
         let groups = records.names(slot.column).map_or(0, |names| names.len());
-        match (table, slot.fact) {
-            (Table::Records, false) | (Table::Accounts, true) => {
-                let keys = records.keys(slot.column);
-                let key = |row: u32| keys.get(row as usize).copied().unwrap_or(MISSING);
-                Shelves::filled(all, table, order, (groups, key), rooms)
-            }
-            (Table::Records, true) | (Table::Accounts, false) => {
-                Shelves::filled(all, table, order, (groups, |row| all.get(table.row(row)).key(slot)), rooms)
-            }
+        match table.own_keys(all, slot) {
+            Some(keys) => Shelves::filled(all, table, order, (groups, |row| keys.get(row as usize).copied().unwrap_or(MISSING)), rooms),
+            None => Shelves::filled(all, table, order, (groups, |row| all.get(table.row(row)).key(slot)), rooms),
         }
     }
 
