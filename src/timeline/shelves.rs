@@ -223,3 +223,67 @@ impl Sorter {
         ends.iter().scan(0, |start, end| Some(&self.moments[std::mem::replace(start, *end as usize)..*end as usize]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{ACCOUNT, Layout, Records};
+    use crate::span::Span;
+    use crate::time::Time;
+    use crate::vocabulary::Vocabulary;
+    use proptest::prelude::*;
+
+    /// Records of accounts by number, some without one, at these times.
+    fn collection(records: &[(Option<u8>, i64)]) -> Collection {
+        let layout = Layout::new(&Vocabulary::bundled());
+        let [mut all, accounts] = [false, true].map(|facts| Records::new(layout.columns(facts)));
+        for (account, time) in records {
+            all.push(Span::default(), Some(Time(*time)));
+            if let Some(account) = account {
+                all.set_key(ACCOUNT.column, &account.to_string());
+            }
+        }
+        Collection::new(Vec::new(), all, 0, accounts)
+    }
+
+    proptest! {
+        #[test]
+        fn each_group_holds_the_rows_of_its_key_in_order(
+            records in proptest::collection::vec((proptest::option::weighted(0.9, prop_oneof![1 => Just(0u8), 1 => 0u8..60]), 0i64..40), 0..600),
+            jobs in 1usize..4,
+            one_key in proptest::bool::weighted(0.2),
+        ) {
+            let all = collection(&records);
+            let order = Order::of(all.records.times(), jobs);
+            let key = |row: &u32| if one_key { 0 } else { all.records.key(ACCOUNT.column, *row) };
+            let mut sorted = order.rows();
+            sorted.sort_by_key(key);
+            let shelves = Shelves::of(&all, (Table::Records, (!one_key).then_some(ACCOUNT)), &order, vec![vec![NOTHING; 7]]);
+            let (mut rows, mut sorter) = (Vec::new(), Sorter::default());
+            for shelf in 0..shelves.len() {
+                shelves.each_group(shelf, &mut sorter, |group| {
+                    assert!(group.iter().all(|moment| key(&moment.row) == key(&group[0].row) && moment.time == records[moment.row as usize].1));
+                    rows.push(group.iter().map(|moment| moment.row).collect::<Vec<u32>>());
+                });
+            }
+            prop_assert!(rows.windows(2).all(|two| key(&two[0][0]) < key(&two[1][0])), "a key is one group, in order of keys");
+            let rows: Vec<u32> = rows.concat().into_iter().chain(shelves.keyless().map(|moment| moment.row)).collect();
+            prop_assert_eq!(rows, sorted);
+        }
+
+        #[test]
+        fn a_shelf_has_one_key_or_not_too_much(counts in proptest::collection::vec(prop_oneof![8 => 0u32..20, 1 => 0u32..50_000], 1..400)) {
+            let places = Places::of(&counts);
+            let keys = counts.len() - 1;
+            for key in 0..keys {
+                let (shelf, number) = places.at(key as u32);
+                prop_assert_eq!(places.firsts[shelf] + u32::from(number), key as u32);
+            }
+            prop_assert_eq!(places.at(MISSING).0, places.firsts.len() - 1);
+            prop_assert_eq!(places.filled.iter().sum::<u32>(), counts.iter().sum::<u32>());
+            let fill = FEW.max(counts[..keys].iter().sum::<u32>() as usize / SHELVES);
+            let of_many = (0..places.firsts.len() - 1).filter(|shelf| places.firsts[shelf + 1] - places.firsts[*shelf] > 1);
+            prop_assert!(of_many.into_iter().all(|shelf| places.filled[shelf] as usize <= fill));
+        }
+    }
+}
