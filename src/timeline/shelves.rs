@@ -56,18 +56,17 @@ pub(crate) struct Sorter {
 impl Shelves {
     /// The records of a table by the key in a slot, or all under one key. `rooms` are those of shelves that are not needed any more.
     pub(crate) fn of(all: &Collection, (table, slot): (Table, Option<Slot>), order: &Order<'_>, rooms: Vec<Vec<Moment>>) -> Shelves {
-        let Some(slot) = slot else { return Shelves::filled(all, table, order, (1, |_| 0), rooms) };
+        let Some(slot) = slot else { return Shelves::filled((all, table), order, (1, |_| 0), rooms) };
         let records = if slot.fact { &all.accounts } else { &all.records };
         let groups = records.names(slot.column).map_or(0, |names| names.len());
         match table.own_keys(all, slot) {
-            Some(keys) => Shelves::filled(all, table, order, (groups, |row| keys.get(row as usize).copied().unwrap_or(MISSING)), rooms),
-            None => Shelves::filled(all, table, order, (groups, |row| all.get(table.row(row)).key(slot)), rooms),
+            Some(keys) => Shelves::filled((all, table), order, (groups, |row| keys.get(row as usize).copied().unwrap_or(MISSING)), rooms),
+            None => Shelves::filled((all, table), order, (groups, |row| all.get(table.row(row)).key(slot)), rooms),
         }
     }
 
     fn filled(
-        all: &Collection,
-        table: Table,
+        (all, table): (&Collection, Table),
         order: &Order<'_>,
         (groups, key): (usize, impl Fn(u32) -> u32 + Sync),
         rooms: Vec<Vec<Moment>>,
