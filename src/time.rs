@@ -18,7 +18,7 @@ pub struct Length(pub i64);
 /// Microseconds in a second.
 pub(crate) const SECOND: i64 = 1_000_000;
 /// Microseconds in a day.
-const DAY: i64 = 86_400 * SECOND;
+pub(crate) const DAY: i64 = 86_400 * SECOND;
 
 /// A calendar period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

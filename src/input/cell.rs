@@ -19,15 +19,6 @@ pub(crate) enum Content<'t> {
     Unescaped(Box<(String, Pieces)>),
 }
 
-/// A value that says what stands in the text that is read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Plain {
-    /// Its field.
-    pub field: FieldRef,
-    /// Its bytes, without quotes.
-    pub span: Span,
-}
-
 /// One value of a record.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell<'t> {

@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::time::{Time, Zone};
+use crate::time::{DAY, Time, Zone};
 use crate::words::Words;
 use std::ops::Range;
 
@@ -17,11 +17,18 @@ pub(super) struct Clock<'a> {
     /// When that day begins at that offset.
     midnight: i64,
     /// A time of that day as logs write it, if it can be: `2026-11-20T00:00:00.000+08:00`.
-    like: [u8; 29],
+    like: [u8; TIME],
 }
 
+/// Bytes of a time as logs write it.
+pub(super) const TIME: usize = 29;
+
 /// What no text is.
-const NO_TIME: [u8; 29] = [0xFF; 29];
+const NO_TIME: [u8; TIME] = [0xFF; TIME];
+
+/// What takes hours from 24, minutes and seconds from 60 on to the high bits of their bytes.
+const TOO_LATE: u64 = u64::from_le_bytes([0x80 - 24, 0, 0, 0x80 - 60, 0, 0, 0x80 - 60, 0]);
+const TOO_LATE_MARKS: u64 = u64::from_le_bytes([0x80, 0, 0, 0x80, 0, 0, 0x80, 0]);
 
 /// Moments that may be meant, in microseconds: the years 2000 to 2099.
 const SENSIBLE: Range<i64> = 946_684_800_000_000..4_102_444_800_000_000;
@@ -71,26 +78,24 @@ impl<'a> Clock<'a> {
     /// What [`Zone::read`] gives.
     #[inline]
     pub(super) fn read(&mut self, text: &str) -> Option<Time> {
-        match self.alike(text.as_bytes()) {
-            Some(micros) => Some(Time(self.midnight + micros)),
-            None => self.read_other(text),
-        }
+        let alike = text.as_bytes().try_into().ok().and_then(|text| self.alike(text));
+        alike.or_else(|| self.read_other(text))
     }
 
-    /// The time of day, in microseconds, of a time that is written as logs write it: day and offset are the last ones, to the byte.
+    /// A time that is written as logs write it, in a sensible year: day and offset are the last ones, to the byte.
     #[inline]
-    fn alike(&self, text: &[u8]) -> Option<i64> {
-        let text: &[u8; 29] = text.try_into().ok()?;
+    pub(super) fn alike(&self, text: &[u8; TIME]) -> Option<Time> {
         let differs = |at: usize| word(text, at) ^ word(&self.like, at);
         let (clock, thousandths) = (differs(11), differs(19));
-        let is_time = differs(0) | differs(3) == 0 && differs(21) & !0xFFFF == 0;
-        let are_digits = over(clock, *b"00:00:00") | over(thousandths, *b":000::::") == 0;
-        // Each pair of digits becomes a number at the first of them.
-        let pairs = clock.wrapping_mul(10).wrapping_add(clock >> 8).to_le_bytes();
-        let (hours, minutes, seconds) = (i64::from(pairs[0]), i64::from(pairs[3]), i64::from(pairs[6]));
-        let [_, a, b, c, ..] = thousandths.to_le_bytes().map(i64::from);
-        let millis = ((hours * 60 + minutes) * 60 + seconds) * 1000 + a * 100 + b * 10 + c;
-        (is_time && are_digits && hours < 24 && minutes < 60 && seconds < 60).then_some(millis * 1000)
+        // Each pair of digits becomes a number at the first of them: of hours, minutes, seconds at the bytes 0, 3 and 6.
+        let pairs = clock.wrapping_mul(10).wrapping_add(clock >> 8);
+        let other_day = differs(0) | differs(3) | differs(21) & !0xFFFF;
+        let no_clock = over(clock, *b"00:00:00") | over(thousandths, *b":000::::") | pairs.wrapping_add(TOO_LATE) & TOO_LATE_MARKS;
+        let [hours, _, _, minutes, _, _, seconds, _] = pairs.to_le_bytes().map(i64::from);
+        let last_pair = thousandths.wrapping_mul(10).wrapping_add(thousandths >> 8).to_le_bytes()[2];
+        let millis = i64::from(thousandths.to_le_bytes()[1]) * 100 + i64::from(last_pair);
+        let time = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + millis * 1000;
+        (other_day | no_clock == 0).then_some(Time(self.midnight + time))
     }
 
     #[inline(never)]
@@ -111,7 +116,7 @@ impl<'a> Clock<'a> {
             self.offset = parts.offset.to_owned();
             self.midnight = time.0 - parts.micros;
             self.like = NO_TIME;
-            if parts.offset.len() == 6 {
+            if parts.offset.len() == 6 && [0, DAY - 1].iter().all(|micros| is_sensible(Time(self.midnight + micros))) {
                 self.like[..11].copy_from_slice(parts.day);
                 self.like[11..23].copy_from_slice(b"00:00:00.000");
                 self.like[23..].copy_from_slice(parts.offset);
@@ -160,7 +165,7 @@ fn over(values: u64, shape: [u8; 8]) -> u64 {
 
 /// Eight bytes of a time.
 #[inline(always)]
-fn word(text: &[u8; 29], at: usize) -> u64 {
+fn word(text: &[u8; TIME], at: usize) -> u64 {
     text[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
@@ -171,7 +176,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_reads_what_the_zone_reads(texts in proptest::collection::vec("2026-1[01]-0[129][T ][0129][0-9]:[0-6]0:[0-6][0-9](|\\.|\\.2|\\.25|\\.250|\\.2504|.250)(|Z|\\+08:00|-05:00|\\+08:0| \\+08:00)", 1..6)) {
+        fn it_reads_what_the_zone_reads(texts in proptest::collection::vec("2026-1[01]-0[129][T ][0129][0-9]:[0-6]0:[0-6][0-9](|\\.|\\.2|\\.25|\\.[0-9]{3}|\\.[0-9]{3}|\\.2504|.250)(|Z|\\+08:00|-05:00|\\+08:0| \\+08:00)", 1..6)) {
             for zone in [Zone::default(), Zone::named("America/New_York").expect("bundled")] {
                 let mut clock = Clock::new(&zone);
                 for text in &texts {

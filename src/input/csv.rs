@@ -1,10 +1,10 @@
 //! `.csv`: a header, then one record a row, as spreadsheets save them (RFC 4180; commas, tabs or semicolons).
 
-use super::cell::{Cell, FieldRef, Plain};
+use super::cell::{Cell, FieldRef};
 use super::csv_row::{Quoting, Raw, Row};
 use super::escape;
 use super::grid::{Grid, HEAD, Said};
-use super::intake::Intake;
+use super::intake::{Intake, Taking, Way};
 use super::scan;
 use super::{Field, Fields, Format, Reading, header};
 use crate::problem::Problem;
@@ -39,7 +39,8 @@ fn read(intake: &mut Intake<'_>, text: &str, range: Range<usize>) {
         intake.problems.truncate(known);
     }
     let Some(columns) = columns else { return intake.lines(text, range) };
-    let mut reader = Reader { text, ends: vec![0; columns.len()], columns, values: Vec::new(), cells: Vec::new() };
+    let ways = columns.iter().map(|field| intake.way(*field)).collect();
+    let mut reader = Reader { text, ways, cells: Vec::new() };
     let start = if is_first { header.end } else { range.start };
     intake.lines(text, range.start..start);
     let mut row = Row::new(text.as_bytes(), header.delimiter, start);
@@ -160,51 +161,56 @@ impl Header {
 /// Turns rows into records.
 struct Reader<'t> {
     text: &'t str,
-    columns: Vec<FieldRef>,
-    values: Vec<Plain>,
+    /// By column.
+    ways: Vec<Way>,
     cells: Vec<Cell<'t>>,
-    /// Where the cells of a row end.
-    ends: Vec<u32>,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     /// Reads a row of as many cells as the header has, none of them in quotes; false when it is another sort of row.
-    fn plain(&mut self, intake: &mut Intake<'_>, row: &mut Row<'_>) -> bool {
-        self.values.clear();
-        let Some(bytes) = row.text.get(row.start..) else { return false };
-        if !scan::cut(bytes, row.delimiter, &mut self.ends) {
-            return false;
+    fn plain(&self, intake: &mut Intake<'_>, row: &mut Row<'t>) -> bool {
+        let Some(mut taking) = intake.taking(self.text) else { return false };
+        if self.walk(&mut taking, row).is_some() && taking.keep(Span::new(row.start..row.end)).is_some() {
+            return true;
         }
-        let (mut start, mut line) = (0, 0);
-        for (field, end) in self.columns.iter().zip(&self.ends) {
-            if start < *end {
-                if bytes.get(start as usize) == Some(&b'"') {
-                    return false;
-                }
-                self.values.push(Plain { field: *field, span: Span { start: row.start as u32 + start, end: row.start as u32 + end } });
-            }
-            (start, line) = (end + 1, *end as usize);
-        }
-        row.next = row.text.len().min(row.start + line + 1);
-        row.end = row.start + line;
-        if bytes[..line].ends_with(b"\r") {
-            row.end -= 1;
-            self.end_last(row.end as u32);
-        }
-        if !self.values.is_empty() {
-            intake.plain(Span::new(row.start..row.end), self.text, &self.values);
-        }
-        true
+        taking.forget();
+        false
     }
 
-    /// Cuts the carriage return off the last cell, which may be all it was.
-    fn end_last(&mut self, end: u32) {
-        if let Some(last) = self.values.last_mut().filter(|last| last.span.end > end) {
-            last.span.end = end;
-            if last.span.is_empty() {
-                self.values.pop();
+    /// Hands over the cells of a row; none when it is another sort of row.
+    #[inline(always)]
+    fn walk(&self, taking: &mut Taking<'_, 't, '_>, row: &mut Row<'t>) -> Option<()> {
+        let (delimiter, mut rest) = (row.delimiter, row.text.get(row.start..)?);
+        let (last, ways) = self.ways.split_last()?;
+        for way in ways {
+            let time = if way.is_time() { taking.take_time(rest) } else { None };
+            let length = match time {
+                Some(length) => length,
+                None => {
+                    let near = rest.first_chunk()?;
+                    let length = plain_length(rest, delimiter)?;
+                    taking.take(way, (near, rest), length)?;
+                    length
+                }
+            };
+            let (stop, after) = rest.get(length..)?.split_first()?;
+            if *stop != delimiter {
+                return None;
             }
+            rest = after;
         }
+        let near = rest.first_chunk()?;
+        let length = plain_length(rest, delimiter)?;
+        if rest.get(length) == Some(&delimiter) {
+            return None;
+        }
+        let cell = rest.get(..length)?;
+        let cell = cell.strip_suffix(b"\r").unwrap_or(cell);
+        taking.take(last, (near, rest), cell.len())?;
+        let start = row.text.len() - rest.len();
+        row.end = start + cell.len();
+        row.next = row.text.len().min(start + length + 1);
+        Some(())
     }
 
     fn row(&mut self, intake: &mut Intake<'_>, row: &mut Row<'_>) {
@@ -213,8 +219,8 @@ impl Reader<'_> {
         while let Some(raw) = row.cell() {
             if !raw.span.is_empty() {
                 filled = true;
-                match self.columns.get(column) {
-                    Some(field) => self.cell(intake, *field, raw),
+                match self.ways.get(column) {
+                    Some(way) => self.cell(intake, way.field, raw),
                     None => extra = extra.or(Some(raw.span.start as usize)),
                 }
             }
@@ -226,8 +232,8 @@ impl Reader<'_> {
         let span = Span::new(row.start..row.end);
         if let Some(start) = extra {
             too_many(intake, Span::new(start..row.end));
-        } else if column < self.columns.len() {
-            too_few(intake, span, column, self.columns.len());
+        } else if column < self.ways.len() {
+            too_few(intake, span, column, self.ways.len());
         }
         intake.record(span, &self.cells);
     }
@@ -266,6 +272,12 @@ impl Reader<'_> {
         }
         self.cells.push(Cell::plain(field, raw.span, self.text));
     }
+}
+
+/// The length of a cell that is in no quotes.
+#[inline(always)]
+fn plain_length(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    (bytes.first() != Some(&b'"')).then(|| scan::before(bytes, |byte| (byte == delimiter) | (byte == b'\n')))
 }
 
 fn too_many(intake: &mut Intake<'_>, extra: Span) {
@@ -413,6 +425,10 @@ mod tests {
         assert_eq!(read("text\n\0\n").texts(), ["\0"]);
     }
 
+    /// Cells that need no quotes.
+    const PLAIN: &[&str] =
+        &["", "", "login", "加", " a ", "12.5", "2026-11-20T09:00:00.250+08:00", "a cell of more than sixteen bytes", "\u{1}"];
+
     fn tables() -> impl Strategy<Value = String> {
         let part = prop_oneof![8 => Just("加"), 4 => Just(","), 3 => Just("\n"), 2 => Just("\r\n"), 3 => Just("\""), 1 => Just("\"\""), 2 => Just("\"a\nb\"")];
         proptest::collection::vec(part, 0..60).prop_map(|parts| format!("id,text,amount\n{}", parts.concat()))
@@ -425,6 +441,22 @@ mod tests {
             prop_assert_eq!(whole.rows(), split.rows());
             prop_assert_eq!(whole.spans(), split.spans());
             prop_assert_eq!(whole.placed(), split.placed());
+        }
+
+        #[test]
+        fn cells_in_quotes_say_the_same(rows in proptest::collection::vec((proptest::collection::vec(proptest::sample::select(PLAIN), 4..7), "\r?"), 0..12)) {
+            let table = |quote: &str| -> String {
+                let rows = rows.iter().map(|(cells, end)| format!("{quote}{}{quote},{}{end}\n", cells[0], cells[1..].join(",")));
+                std::iter::once("time,action,id,amount,text\n".to_owned()).chain(rows).collect()
+            };
+            let codes = |trial: &Trial| {
+                let mut codes: Vec<&str> = trial.problems().into_iter().map(|(code, _)| code).collect();
+                codes.sort_unstable();
+                codes
+            };
+            let (plain, quoted) = (read(&table("")), read(&table("\"")));
+            prop_assert_eq!(plain.rows(), quoted.rows());
+            prop_assert_eq!(codes(&plain), codes(&quoted));
         }
 
         #[test]

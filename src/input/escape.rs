@@ -44,6 +44,16 @@ pub(super) fn backslashes(raw: &str, start: usize) -> Undone {
     undone.close(start + raw.len())
 }
 
+/// Whether everything that a backslash begins in a text stands for a character.
+pub(super) fn are_whole(raw: &str) -> bool {
+    let mut rest = raw;
+    while let Some(plain) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let (Escape::Sign(_, length) | Escape::Gap(length)) = escape(&rest[plain..]) else { return false };
+        rest = &rest[plain + length..];
+    }
+    true
+}
+
 /// Undoes a quote written twice, as in CSV and in YAML's single quotes.
 pub(super) fn doubled(raw: &str, start: usize, quote: char) -> Undone {
     let mut undone = Undone::default();

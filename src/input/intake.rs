@@ -1,8 +1,12 @@
 //! What readers hand their records to: it tells drafts, operations and accounts apart, and checks times, numbers and actions.
 
+mod plain;
 mod values;
 
-use super::cell::{Cell, FieldRef, Plain, UNREAD};
+pub(super) use self::plain::{Taking, Way};
+
+use self::plain::{Goes, Other};
+use super::cell::{Cell, FieldRef, UNREAD};
 use super::clock::{self, Clock};
 use super::permit::{self, Ignore};
 use super::sign::{Sign, Signs};
@@ -32,28 +36,6 @@ pub enum Role {
 
 /// Records a file may come to by repeating.
 const MOST_REPEATED: usize = 1_000_000;
-
-/// What the plain values of a field mean.
-#[derive(Clone, Copy)]
-struct Way {
-    sign: Sign,
-    goes: Goes,
-}
-
-/// Where the plain values of a field go, in an operation.
-#[derive(Clone, Copy)]
-enum Goes {
-    /// Nowhere: no rule reads it.
-    Nowhere,
-    /// To the times.
-    Time,
-    /// To one column of words, by this lane of the batch: what logs consist of.
-    Words(u16),
-    /// Anywhere else.
-    Elsewhere,
-    /// To no column: it says what the record may break.
-    Aside,
-}
 
 /// The receiving end of a reader.
 pub(crate) struct Intake<'a> {
@@ -85,7 +67,7 @@ pub(crate) struct Intake<'a> {
     /// Where the actions of its records stand.
     acted: Vec<Span>,
     /// Values of the record that is read now which go elsewhere.
-    others: Vec<Plain>,
+    others: Vec<Other>,
     /// Drafts and operations.
     pub records: Records,
     /// Accounts.
@@ -165,27 +147,33 @@ impl<'a> Intake<'a> {
             self.problems.push(Problem::error("input-unsupported", self.id, span, words).with_help(help));
         }
         let field = FieldRef(self.fields.len() as u16);
-        let goes = if name == permit::FIELD { Goes::Aside } else { self.goes(&targets) };
+        let (lane, goes) = match (self.lane(&targets), targets.time, &targets.own[..]) {
+            _ if name == permit::FIELD => (None, Goes::Aside),
+            (None, true, []) => (None, Goes::Time),
+            (None, false, []) => (None, Goes::Nowhere),
+            (lane, ..) => (lane, Goes::Columns),
+        };
         if name == permit::FIELD {
             self.ignores_in = Some(field);
         }
         self.fields.push(targets);
-        self.ways.push(Way { sign, goes });
+        self.ways.push(Way { field, sign, lane, goes });
         self.by_name.insert(written.to_owned(), field);
         field
     }
 
-    fn goes(&mut self, targets: &Targets) -> Goes {
-        let is_word = |column: u16| {
-            let wanted = &self.layout.columns(false)[column as usize];
-            wanted.form == Form::Key && wanted.kind == FieldType::Word
-        };
-        match (targets.time, &targets.own[..]) {
-            (true, []) => Goes::Time,
-            (false, []) => Goes::Nowhere,
-            (false, [column]) if is_word(*column) => Goes::Words(self.batch.lane(*column) as u16),
-            _ => Goes::Elsewhere,
-        }
+    /// What the plain values of a field mean.
+    pub(super) fn way(&self, field: FieldRef) -> Way {
+        let unread = Way { field, sign: Sign::None, lane: None, goes: Goes::Nowhere };
+        self.ways.get(field.0 as usize).copied().unwrap_or(unread)
+    }
+
+    /// The lane of words that go to one column.
+    fn lane(&mut self, targets: &Targets) -> Option<u16> {
+        let [column] = targets.own[..] else { return None };
+        let wanted = &self.layout.columns(false)[column as usize];
+        let is_word = wanted.form == Form::Key && wanted.kind == FieldType::Word;
+        (is_word && !targets.time).then(|| self.batch.lane(column) as u16)
     }
 
     /// The declared name of what a file calls so.
@@ -269,62 +257,6 @@ impl<'a> Intake<'a> {
     /// Reports something that cannot be read; the rest goes on.
     pub(crate) fn problem(&mut self, code: &'static str, span: Span, words: Words) {
         self.problems.push(Problem::error(code, self.id, span, words));
-    }
-
-    /// Takes one record of plain values, each of another field: what [`Intake::record`] does, for the millions of a log.
-    #[inline]
-    pub(crate) fn plain(&mut self, span: Span, text: &str, values: &[Plain]) {
-        let (mut signs, mut time, mut action) = (Signs::default(), None, Span::default());
-        self.others.clear();
-        for value in values.iter().filter(|value| !value.span.is_empty()) {
-            let Some(way) = self.ways.get(value.field.0 as usize) else { continue };
-            signs.0 |= way.sign as u8;
-            if let Sign::Action = way.sign {
-                action = value.span;
-            }
-            // Most are words: they are asked for first.
-            if let Goes::Words(lane) = way.goes {
-                let end = |at: u32| text.as_bytes().get(at as usize) == Some(&b' ');
-                if end(value.span.start) || end(value.span.end - 1) {
-                    return self.not_so_plain(span, text, values);
-                }
-                self.batch.put(lane as usize, text, value.span);
-                continue;
-            }
-            match way.goes {
-                Goes::Nowhere | Goes::Words(_) => {}
-                Goes::Time => time = Some(*value),
-                Goes::Elsewhere => self.others.push(*value),
-                Goes::Aside => return self.not_so_plain(span, text, values),
-            }
-        }
-        if self.role == Role::Accounts || !(signs.has(Sign::Action) || signs.has(Sign::Text)) {
-            return self.not_so_plain(span, text, values);
-        }
-        let time = time.and_then(|value| self.time_of(&Cell::plain(value.field, value.span, text)));
-        self.records.push(span, time);
-        if !self.others.is_empty() {
-            self.set_others(text);
-        }
-        self.acted.push(action);
-        if self.batch.keep_row() {
-            self.flush();
-        }
-    }
-
-    #[inline(never)]
-    fn not_so_plain(&mut self, span: Span, text: &str, values: &[Plain]) {
-        self.batch.drop_row();
-        let cells: Vec<Cell<'_>> = values.iter().map(|value| Cell::plain(value.field, value.span, text)).collect();
-        self.record(span, &cells);
-    }
-
-    fn set_others(&mut self, text: &str) {
-        let others = std::mem::take(&mut self.others);
-        for value in &others {
-            self.set_all(&Cell::plain(value.field, value.span, text));
-        }
-        self.others = others;
     }
 
     /// Puts the names that wait into their columns. Readers do it at the end of each piece.
@@ -462,14 +394,13 @@ impl<'a> Intake<'a> {
 
     fn time(&mut self, cells: &[Cell<'_>]) -> Option<Time> {
         let cell = self.time_cell(cells)?;
-        self.time_of(cell)
+        self.time_of((cell.text(), cell.span))
     }
 
-    fn time_of(&mut self, cell: &Cell<'_>) -> Option<Time> {
-        let text = cell.text();
+    fn time_of(&mut self, (text, span): (&str, Span)) -> Option<Time> {
         let time = self.clock.read(text);
         if !time.is_some_and(clock::is_sensible) {
-            self.problems.extend(clock::doubt(text, time, self.id, cell.span));
+            self.problems.extend(clock::doubt(text, time, self.id, span));
         }
         time
     }

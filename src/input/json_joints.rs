@@ -3,8 +3,7 @@
 //! The lines of a log repeat it: from the end of one value to the start of the next it is always `","account":"`. Such a joint is
 //! learnt once; after that one comparison passes quotes, comma, name and colon together.
 
-use super::cell::FieldRef;
-use super::intake::Intake;
+use super::intake::{Intake, Way};
 use crate::span::Span;
 use std::ops::Range;
 
@@ -13,17 +12,73 @@ pub(super) struct Joint {
     /// Its first sixteen bytes, and which of them count.
     head: u128,
     mask: u128,
-    /// What does not fit the head.
-    tail: Box<[u8]>,
     pub(super) length: usize,
-    /// What it stands after.
-    after: After,
+    /// Where the search for the next one begins.
+    pub(super) steps: Steps,
+    /// Its name.
+    pub(super) name: Name,
     /// What it leads to.
     pub(super) leads: Leads,
-    /// The bit of its name in the set of a line's names.
-    pub(super) bit: u128,
-    /// Which joints came next the last times.
-    pub(super) next: [usize; 2],
+}
+
+/// What is looked at once in a while.
+struct Rest {
+    /// What the joint stands after.
+    after: After,
+    /// What does not fit its head.
+    tail: Box<[u8]>,
+}
+
+/// The number of a joint, and those of the joints that came next the last times.
+#[derive(Clone, Copy)]
+pub(super) struct Steps(u64);
+
+impl Steps {
+    fn new(from: usize, next: [u16; 2]) -> Steps {
+        Steps((from as u64) << 32 | u64::from(next[1]) << 16 | u64::from(next[0]))
+    }
+
+    pub(super) fn from(self) -> usize {
+        (self.0 >> 32) as usize
+    }
+
+    #[inline(always)]
+    fn next(self) -> [u16; 2] {
+        [self.0 as u16, (self.0 >> 16) as u16]
+    }
+}
+
+/// The name of a field.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Name {
+    /// Its bit in the set of a line's names; all late ones share one.
+    pub(super) bit: u64,
+    number: u32,
+}
+
+/// The bit of names that were seen late.
+pub(super) const LATE: u64 = 1 << 63;
+
+/// The late names of a line: a line has few names, mostly.
+#[derive(Default)]
+pub(super) struct Late(Vec<u64>);
+
+impl Late {
+    /// Forgets them.
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Adds a name; says whether it was there.
+    #[cold]
+    pub(super) fn had(&mut self, name: Name) -> bool {
+        let (word, bit) = (name.number as usize / 64, 1 << (name.number % 64));
+        self.0.resize(self.0.len().max(word + 1), 0);
+        let had = self.0[word] & bit != 0;
+        self.0[word] |= bit;
+        had
+    }
 }
 
 /// What a joint stands after.
@@ -38,9 +93,9 @@ pub(super) enum After {
 #[derive(Clone, Copy)]
 pub(super) enum Leads {
     /// A string; the joint ends with its quote.
-    Text(FieldRef),
+    Text(Way),
     /// A number, `true`, `false` or `null`.
-    Bare(FieldRef),
+    Bare(Way),
     /// The next line; the joint ends with a line break of so many bytes.
     Line(usize),
 }
@@ -55,27 +110,16 @@ impl Leads {
     }
 }
 
+/// Bytes of a joint's head.
+const HEAD: usize = 16;
+
 impl Joint {
-    fn new(written: &[u8], after: After, leads: Leads, bit: u128) -> Joint {
-        let mut head = [0; 16];
-        let length = written.len().min(16);
+    fn new(written: &[u8], number: usize, leads: Leads, name: Name) -> Joint {
+        let (mut head, length) = ([0; HEAD], written.len().min(HEAD));
         head[..length].copy_from_slice(&written[..length]);
         let mask = u128::MAX.checked_shr(128 - 8 * length as u32).unwrap_or(0);
-        Joint {
-            head: u128::from_le_bytes(head),
-            mask,
-            tail: written[length..].into(),
-            length: written.len(),
-            after,
-            leads,
-            bit,
-            next: [0; 2],
-        }
-    }
-
-    #[inline(always)]
-    fn stands(&self, rest: &[u8], head: u128) -> bool {
-        head & self.mask == self.head && (self.tail.is_empty() || rest[16..].starts_with(&self.tail))
+        let steps = Steps::new(number, [0; 2]);
+        Joint { head: u128::from_le_bytes(head), mask, length: written.len(), steps, name, leads }
     }
 }
 
@@ -87,14 +131,22 @@ const MOST_JOINTS: usize = 512;
 /// The joints of a file.
 pub(super) struct Joints {
     known: Vec<Joint>,
+    /// Of each of them.
+    rests: Vec<Rest>,
     names: Vec<String>,
 }
 
 impl Joints {
     pub(super) fn new() -> Joints {
+        let mut joints = Joints { known: Vec::new(), rests: Vec::new(), names: Vec::new() };
         // No text has this byte.
-        let start = Joint::new(b"\xFF", After::Line, Leads::Line(0), 0);
-        Joints { known: vec![start], names: Vec::new() }
+        joints.add(b"\xFF", (After::Line, Leads::Line(0)), Name::default());
+        joints
+    }
+
+    fn add(&mut self, written: &[u8], (after, leads): (After, Leads), name: Name) {
+        self.known.push(Joint::new(written, self.known.len(), leads, name));
+        self.rests.push(Rest { after, tail: written.get(HEAD..).unwrap_or_default().into() });
     }
 
     /// A joint by its number.
@@ -105,51 +157,67 @@ impl Joints {
 
     /// The one of two joints that `rest` begins with.
     #[inline(always)]
-    pub(super) fn expected(&self, rest: &[u8], next: [usize; 2]) -> Option<(usize, &Joint)> {
-        let head = u128::from_le_bytes(*rest.first_chunk::<16>()?);
-        let stands = |at: usize| self.known.get(at).filter(|joint| joint.stands(rest, head)).map(|joint| (at, joint));
-        stands(next[0]).or_else(|| stands(next[1]))
+    pub(super) fn expected(&self, rest: &[u8], steps: Steps) -> Option<&Joint> {
+        let near = u128::from_le_bytes(*rest.first_chunk()?);
+        let stands = |at: u16| self.known.get(at as usize).filter(|joint| self.stands(joint, rest, near));
+        let [first, second] = steps.next();
+        stands(first).or_else(|| stands(second))
+    }
+
+    /// Whether `rest`, which begins with `near`, begins with a joint.
+    #[inline(always)]
+    fn stands(&self, joint: &Joint, rest: &[u8], near: u128) -> bool {
+        near & joint.mask == joint.head && (joint.length <= HEAD || self.goes_on(joint, rest))
+    }
+
+    #[inline(never)]
+    fn goes_on(&self, joint: &Joint, rest: &[u8]) -> bool {
+        let tail = self.rests.get(joint.steps.from()).map(|rest| &*rest.tail);
+        tail.is_some_and(|tail| rest.get(HEAD..).is_some_and(|rest| rest.starts_with(tail)))
     }
 
     /// Any joint that may stand here; none when it is new, or too near the end of the file.
     #[inline(never)]
     pub(super) fn find(&mut self, rest: &[u8], last: usize) -> Option<usize> {
-        let head = u128::from_le_bytes(*rest.first_chunk::<16>()?);
-        let after = self.known.get(last)?.leads.end();
-        let found = self.known.iter().position(|joint| joint.after == after && joint.stands(rest, head))?;
-        self.known[last].next = [found, self.known[last].next[0]];
+        let near = u128::from_le_bytes(*rest.first_chunk()?);
+        let after = self.get(last)?.leads.end();
+        let mut all = self.known.iter().zip(&self.rests);
+        let found = all.position(|(joint, more)| more.after == after && self.stands(joint, rest, near))?;
+        let steps = &mut self.known.get_mut(last)?.steps;
+        *steps = Steps::new(last, [found as u16, steps.next()[0]]);
         Some(found)
     }
 
-    /// Remembers the joint at a byte of a text; none when it is not plain, or there are too many names.
+    /// Remembers the joint at a byte of a text; none when it is not plain, or there are too many.
     #[cold]
     pub(super) fn learn(&mut self, intake: &mut Intake<'_>, (text, at): (&str, usize), last: usize) -> Option<usize> {
         let text = text.get(at..)?;
-        let after = self.known.get(last)?.leads.end();
+        let after = self.get(last)?.leads.end();
         let (length, name) = written(text, after)?;
         if self.known.len() == MOST_JOINTS {
             return None;
         }
         let joint = &text[..length];
-        let (leads, bit) = match name {
-            None => (Leads::Line(if joint.ends_with("\r\n") { 2 } else { 1 }), 0),
+        let (leads, name) = match name {
+            None => (Leads::Line(if joint.ends_with("\r\n") { 2 } else { 1 }), Name::default()),
             Some(name) => {
                 let field = intake.field(&joint[name.clone()], Span::new(name.clone()).shifted(at));
-                let leads = if joint.len() > name.end + 1 && joint.ends_with('"') { Leads::Text(field) } else { Leads::Bare(field) };
-                (leads, self.bit(intake.called(&joint[name]))?)
+                let way = intake.way(field);
+                let leads = if joint.len() > name.end + 1 && joint.ends_with('"') { Leads::Text(way) } else { Leads::Bare(way) };
+                (leads, self.name(intake.called(&joint[name])))
             }
         };
-        self.known.push(Joint::new(joint.as_bytes(), after, leads, bit));
+        self.add(joint.as_bytes(), (after, leads), name);
         self.find(text.as_bytes(), last)
     }
 
-    fn bit(&mut self, name: &str) -> Option<u128> {
+    fn name(&mut self, name: &str) -> Name {
         let known = self.names.iter().position(|known| known == name);
         let number = known.unwrap_or_else(|| {
             self.names.push(name.to_owned());
             self.names.len() - 1
         });
-        1u128.checked_shl(number as u32)
+        Name { bit: 1u64.checked_shl(number as u32).unwrap_or(LATE), number: number as u32 }
     }
 }
 

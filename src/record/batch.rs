@@ -4,12 +4,11 @@
 
 use super::names::{Key, Long, TOGETHER};
 use super::{ACTION, Column, Layout, MISSING, Names, Records};
-use crate::span::Span;
 
 /// Records of a batch.
 const ROWS: usize = TOGETHER;
 
-/// Names of the newest records that are not yet in their columns. The first lane is that of the actions.
+/// Names of the newest records that are not yet in their columns.
 pub(crate) struct Batch {
     rows: usize,
     /// The column of each lane.
@@ -23,6 +22,9 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
+    /// The lane of the actions.
+    pub(crate) const ACTIONS: u16 = 0;
+
     /// An empty batch.
     pub(crate) fn new() -> Batch {
         let mut batch = Batch { rows: 0, columns: Vec::new(), keys: Vec::new(), asked: Vec::new(), long: Long::default() };
@@ -41,20 +43,19 @@ impl Batch {
         })
     }
 
-    /// Gives the record that is read now a name in a lane, which stands in a text.
+    /// Gives the record that is read now a name in a lane: the first bytes from its beginning on, its length, and all of it.
     #[inline(always)]
-    pub(crate) fn put(&mut self, lane: usize, text: &str, name: Span) {
+    pub(crate) fn put<'t>(&mut self, lane: usize, (near, length): (&[u8; 16], usize), name: impl FnOnce() -> &'t str) {
         let at = lane * ROWS + self.rows;
-        match Key::short(text.as_bytes(), name.start as usize, (name.end - name.start) as usize) {
+        match Key::short(near, length) {
             Some(key) => self.keys[at] = key,
-            None => self.put_unusual(at, text.get(name.range()).unwrap_or_default()),
+            None => self.put_long(at, name()),
         }
     }
 
     #[inline(never)]
-    fn put_unusual(&mut self, at: usize, name: &str) {
-        let key = Key::of(name);
-        self.keys[at] = if key.is_long() { Key::long(name, self.long.add(name)) } else { key };
+    fn put_long(&mut self, at: usize, name: &str) {
+        self.keys[at] = Key::long(name, self.long.add(name));
     }
 
     /// Forgets the names of the record that is read now.
@@ -73,7 +74,7 @@ impl Batch {
 
     /// Moves the actions into their column. The batch's records must be the newest.
     pub(crate) fn flush_actions(&mut self, records: &mut Records) {
-        self.flush_lane(0, records);
+        self.flush_lane(usize::from(Batch::ACTIONS), records);
     }
 
     /// Moves all other names into their columns, but those that nobody asks for in a record of its action.

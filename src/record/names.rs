@@ -221,20 +221,20 @@ impl Key {
         Key(bytes)
     }
 
-    /// The key of a short name that stands in a text, not too near its end.
+    /// The key of the name of so many bytes that `near` begins with, if it is a short one.
     #[inline(always)]
-    pub(super) fn short(text: &[u8], start: usize, length: usize) -> Option<Key> {
-        const MASKS: [u128; 16] = {
-            let (mut masks, mut length) = ([0; 16], 0);
+    pub(super) fn short(near: &[u8; 16], length: usize) -> Option<Key> {
+        // Which bytes count, and what stands behind them.
+        const PARTS: [(u128, u128); 16] = {
+            let (mut parts, mut length) = ([(0, 0); 16], 0);
             while length < 16 {
-                masks[length] = (1 << (8 * length)) - 1;
+                parts[length] = ((1 << (8 * length)) - 1, (length as u128) << 120);
                 length += 1;
             }
-            masks
+            parts
         };
-        let near = text.get(start..)?.first_chunk::<16>()?;
-        let key = u128::from_le_bytes(*near) & MASKS[length & SHORT] | (length as u128) << 120;
-        (length <= SHORT).then_some(Key(key.to_le_bytes()))
+        let (mask, end) = PARTS.get(length)?;
+        Some(Key((u128::from_le_bytes(*near) & mask | end).to_le_bytes()))
     }
 
     /// The key of a long name that stands at a place among others.
@@ -366,8 +366,9 @@ mod tests {
         #[test]
         fn a_short_name_in_a_text_has_the_key_of_the_name(before in "[a加]{0,9}", name in "[a加b]{0,5}", after in ".{0,20}") {
             let text = format!("{before}{name}{after}");
-            let found = Key::short(text.as_bytes(), before.len(), name.len());
-            prop_assert_eq!(found, (after.len() + name.len() >= 16 && name.len() <= SHORT).then(|| Key::of(&name)));
+            if let Some(near) = text.as_bytes()[before.len()..].first_chunk() {
+                prop_assert_eq!(Key::short(near, name.len()), (name.len() <= SHORT).then(|| Key::of(&name)));
+            }
         }
     }
 
