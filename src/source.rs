@@ -5,6 +5,7 @@ mod decode;
 mod disk;
 mod lines;
 mod parts;
+mod positioned;
 mod read;
 
 pub(crate) use cover::covered;

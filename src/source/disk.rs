@@ -1,10 +1,11 @@
 //! A large text that is not kept in memory: where its lines start, and the way back to its bytes.
 
 use super::lines::Lines;
+use super::positioned::Positioned;
 use super::{Source, Span, covered};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::io;
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 /// A file of UTF-8 as it was when it was opened.
@@ -13,7 +14,7 @@ use std::time::SystemTime;
 /// the same; else they are given as blanks.
 #[derive(Debug)]
 pub(crate) struct OnDisk {
-    file: Mutex<File>,
+    file: Positioned,
     /// Bytes of the mark at its start.
     bom: usize,
     /// Bytes of its text.
@@ -30,13 +31,13 @@ pub(crate) struct OnDisk {
 
 impl OnDisk {
     /// A file that is not read yet.
-    pub(super) fn open(mut file: File) -> io::Result<OnDisk> {
-        let metadata = file.metadata()?;
-        let mut start = Vec::new();
-        file.by_ref().take(3).read_to_end(&mut start)?;
-        let bom = if start == b"\xEF\xBB\xBF" { 3 } else { 0 };
+    pub(super) fn open(file: File) -> io::Result<OnDisk> {
+        let (metadata, file) = (file.metadata()?, Positioned::new(file));
+        let mut start = [0; 3];
+        let is_marked = file.fill(0, &mut start)? == 3 && &start == b"\xEF\xBB\xBF";
+        let bom = if is_marked { 3 } else { 0 };
         Ok(OnDisk {
-            file: Mutex::new(file),
+            file,
             bom,
             length: usize::try_from(metadata.len()).map_or(usize::MAX, |length| length - bom),
             modified: metadata.modified().ok(),
@@ -59,8 +60,7 @@ impl OnDisk {
 
     /// Whether somebody has written to it since it was opened.
     pub(crate) fn is_changed(&self) -> bool {
-        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.metadata().map_or(true, |now| now.len() != (self.bom + self.length) as u64 || now.modified().ok() != self.modified)
+        self.file.metadata().map_or(true, |now| now.len() != (self.bom + self.length) as u64 || now.modified().ok() != self.modified)
     }
 
     /// Reads the text from byte `at` on into a buffer, as far as there is text: gives the number of bytes.
@@ -68,27 +68,14 @@ impl OnDisk {
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn read(&self, at: usize, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start((self.bom + at) as u64))?;
         let wanted = buffer.len().min(self.length.saturating_sub(at));
-        let mut filled = 0;
-        while filled < wanted {
-            match file.read(&mut buffer[filled..wanted]) {
-                Ok(0) => break,
-                Ok(more) => filled += more,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(filled)
+        self.file.fill(self.bom + at, &mut buffer[..wanted])
     }
 
     /// All of it as a source that holds its text.
     pub(super) fn decoded(&self, name: &str) -> io::Result<Source> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let size = self.bom + self.length;
-        file.rewind()?;
-        Source::read(name, &mut file.by_ref().take(size as u64), size)
+        Source::read(name, &mut self.file.start(size), size)
     }
 
     /// The characters of a span, read again.
