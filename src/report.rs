@@ -2,7 +2,8 @@
 
 use crate::finding::{Finding, Severity};
 use crate::source::{Source, SourceId};
-use crate::time::Zone;
+use crate::span::Span;
+use crate::time::{Time, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of what.
@@ -135,13 +136,34 @@ pub(crate) fn ordered(mut findings: Vec<Finding>, sources: &[Source]) -> Vec<Fin
     findings
 }
 
-/// Puts findings in order of path, place and rule.
+/// Puts findings in order of path, place and rule. Findings are large: what they are sorted by is sorted instead.
 pub(crate) fn sort(findings: &mut [Finding], sources: &[Source]) {
     let rank = ranks(sources);
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (rank[finding.place.source.0 as usize], finding.place.span);
-        key(a).cmp(&key(b)).then_with(|| a.about.id.cmp(&b.about.id)).then_with(|| a.fingerprint.cmp(&b.fingerprint))
+    let key = |(finding, at): (&Finding, u32)| (rank[finding.place.source.0 as usize] as u32, finding.place.span, at);
+    let mut keys: Vec<(u32, Span, u32)> = findings.iter().zip(0..).map(key).collect();
+    keys.sort_unstable_by(|a, b| {
+        let by_rule = || {
+            let [a, b] = [a.2, b.2].map(|at| &findings[at as usize]);
+            a.about.id.cmp(&b.about.id).then_with(|| a.fingerprint.cmp(&b.fingerprint))
+        };
+        (a.0, a.1).cmp(&(b.0, b.1)).then_with(by_rule).then(a.2.cmp(&b.2))
     });
+    arrange(findings, keys.into_iter().map(|(.., at)| at).collect());
+}
+
+/// Puts at each place what stands at the place that the order names for it. The order names each place once.
+pub(crate) fn arrange<T>(items: &mut [T], mut order: Vec<u32>) {
+    for first in 0..order.len() {
+        let mut at = first;
+        loop {
+            let from = std::mem::replace(&mut order[at], at as u32) as usize;
+            if from == first {
+                break;
+            }
+            items.swap(at, from);
+            at = from;
+        }
+    }
 }
 
 /// The place of each source when sorted by name.
@@ -157,24 +179,13 @@ fn ranks(sources: &[Source]) -> Vec<usize> {
 
 /// Findings of equal content get fingerprints of their own: in order of place, those of one group in order of time.
 fn tell_apart(findings: &mut [Finding]) {
-    let mut seen = hashbrown::HashMap::<u64, u32, _>::with_capacity_and_hasher(findings.len(), foldhash::fast::FixedState::default());
-    let end = |finding: &Finding| finding.window().and_then(|window| window.end);
-    let mut in_order = true;
-    let mut ordinals: Vec<u64> = Vec::with_capacity(findings.len());
-    for (at, finding) in findings.iter().enumerate() {
-        let last = seen.insert(finding.fingerprint, at as u32).map(|last| last as usize);
-        in_order &= last.is_none_or(|last| end(&findings[last]) <= end(finding));
-        ordinals.push(last.map_or(0, |last| ordinals[last] + 1));
-    }
-    if !in_order {
-        let mut order: Vec<usize> = (0..findings.len()).collect();
-        order.sort_by_key(|at| (findings[*at].fingerprint, end(&findings[*at])));
-        for equal in order.chunk_by(|a, b| findings[*a].fingerprint == findings[*b].fingerprint) {
-            (0..).zip(equal).for_each(|(ordinal, at)| ordinals[*at] = ordinal);
+    let key = |(finding, at): (&Finding, u32)| (finding.fingerprint, finding.window().and_then(|window| window.end), at);
+    let mut order: Vec<(u64, Option<Time>, u32)> = findings.iter().zip(0..).map(key).collect();
+    order.sort_unstable();
+    for equal in order.chunk_by(|a, b| a.0 == b.0) {
+        for (ordinal, (print, _, at)) in (0..).zip(equal).skip(1) {
+            findings[*at as usize].fingerprint = numbered(*print, ordinal);
         }
-    }
-    for (finding, ordinal) in findings.iter_mut().zip(ordinals) {
-        finding.fingerprint = numbered(finding.fingerprint, ordinal);
     }
 }
 
@@ -192,4 +203,19 @@ pub fn fingerprint(parts: &[&[u8]]) -> u64 {
         }
     }
     hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_arranged_stands_where_the_order_says(order in (0u32..40).prop_flat_map(|count| Just((0..count).collect::<Vec<_>>()).prop_shuffle())) {
+            let mut items: Vec<u32> = (0..order.len() as u32).map(|at| at * 7).collect();
+            arrange(&mut items, order.clone());
+            prop_assert_eq!(items, order.iter().map(|at| at * 7).collect::<Vec<_>>());
+        }
+    }
 }

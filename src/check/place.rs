@@ -7,7 +7,7 @@ use crate::finding::{Evidence, Finding, Place, Related, Severity, Why};
 use crate::input::Fields;
 use crate::kinds::{Check, Hit, Spot};
 use crate::record::{Slot, occurrence_name};
-use crate::report::fingerprint;
+use crate::report::{arrange, fingerprint};
 use crate::span::Span;
 use crate::words::{Lang, Words};
 use foldhash::fast::FixedState;
@@ -17,7 +17,8 @@ use std::sync::Arc;
 /// Findings of all hits.
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'_>) -> Vec<Finding> {
     let mut places = Places::new(run);
-    let hits = once_a_repeat(run, in_force(run, hits));
+    let mut hits = once_a_repeat(run, in_force(run, hits));
+    sort(run, &mut hits);
     let rows: Vec<Row> = hits.iter().map(|found| found.hit.row).collect();
     let mut findings: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit)).collect();
     let raised = weighed(run, super::evade::findings(&findings));
@@ -67,6 +68,18 @@ fn once_a_repeat(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<RuleHit> {
         kept.push(found);
     }
     kept
+}
+
+/// Puts hits in the order in which their records were read, so that what is looked up of one lies close to what was looked up of the
+/// one before. Those of one record, whichever time it happens, stay in the order in which they were found.
+fn sort(run: Run<'_>, hits: &mut [RuleHit]) {
+    let first = |row: Row| match row {
+        Row::Record(_) => Row::Record(run.all.repeat_of(row).start),
+        Row::Account(_) => row,
+    };
+    let mut order: Vec<(Row, u32)> = hits.iter().zip(0..).map(|(found, at)| (first(found.hit.row), at)).collect();
+    order.sort_unstable();
+    arrange(hits, order.into_iter().map(|(_, at)| at).collect());
 }
 
 /// The ways back into the sources, each opened when it is first needed.
