@@ -129,11 +129,29 @@ pub enum Why {
 impl Why {
     /// The reason in one language.
     pub fn say(&self, lang: Lang) -> Cow<'_, str> {
-        match (self, lang) {
-            (Why::Said(words), _) => Cow::Borrowed(words.say(lang)),
-            (Why::Inside { number, of }, Lang::Zh) => Cow::Owned(format!("同一窗口内第 {number} 条，共 {of} 条")),
-            (Why::Inside { number, of }, Lang::En) => Cow::Owned(format!("{number} of {of} in the same window")),
+        if let Why::Said(words) = self {
+            return Cow::Borrowed(words.say(lang));
         }
+        let mut text = String::new();
+        self.write(lang, &mut text);
+        Cow::Owned(text)
+    }
+
+    /// Appends the reason to a text.
+    pub fn write(&self, lang: Lang, out: &mut String) {
+        let (number, of) = match self {
+            Why::Said(words) => return out.push_str(words.say(lang)),
+            Why::Inside { number, of } => (*number, *of),
+        };
+        let [before, between, after] = match lang {
+            Lang::Zh => ["同一窗口内第 ", " 条，共 ", " 条"],
+            Lang::En => ["", " of ", " in the same window"],
+        };
+        out.push_str(before);
+        write_whole(number.into(), out);
+        out.push_str(between);
+        write_whole(of.into(), out);
+        out.push_str(after);
     }
 }
 
@@ -396,17 +414,11 @@ impl Detail {
             (Detail::Match(found), "match") => out.push_str(&found.text),
             (Detail::Match(found), "read") => out.push_str(&found.normalized),
             (Detail::Window(window), "count") => window.count.write(out),
-            (Detail::Window(window), "of") => match window.of {
-                Some(of) => of.write(out),
-                None => return false,
-            },
+            (Detail::Window(window), "of") => return window.of.map(|of| of.write(out)).is_some(),
             (Detail::Window(window), "max") => window.max.write(out),
             (Detail::Window(window), "rows") => write_whole(window.rows, out),
             (Detail::Window(window), "group") => window.write_group(out),
-            (Detail::Window(window), "share") => match window.share_text() {
-                Some(share) => out.push_str(&share),
-                None => return false,
-            },
+            (Detail::Window(window), "share") => return window.share_text().map(|share| out.push_str(&share)).is_some(),
             (Detail::Value(value), "field") => out.push_str(&value.field),
             (Detail::Value(value), "value") => out.push_str(&value.value),
             (Detail::Value(value), "allowed") => out.push_str(value.allowed.say(lang)),

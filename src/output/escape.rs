@@ -1,6 +1,6 @@
 //! JSON that may be sent to a terminal or a browser: what nobody would see is written as `\u` with its number.
 
-use crate::output::shown::{STEPS, first_stop, hidden, visible};
+use crate::output::shown::{STOPS, first_stop, hidden, visible};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 use std::io;
@@ -9,7 +9,7 @@ use std::io;
 pub(super) fn quote(out: &mut Vec<u8>, text: &str) -> bool {
     out.push(b'"');
     let (mut rest, mut hid) = (text, false);
-    while let Some((at, c)) = first_stop(rest, &STEPS_IN_JSON, is_escaped) {
+    while let Some((at, c)) = first_stop(rest, &STOPS_IN_JSON, is_escaped) {
         plain(out, &rest[..at]);
         escape(out, c);
         rest = &rest[at + c.len_utf8()..];
@@ -31,7 +31,7 @@ struct Escaped;
 impl Formatter for Escaped {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let (mut rest, mut sign) = (fragment, Vec::new());
-        while let Some((at, c)) = first_stop(rest, &STEPS, hidden) {
+        while let Some((at, c)) = first_stop(rest, &STOPS, hidden) {
             writer.write_all(&rest.as_bytes()[..at])?;
             escape(&mut sign, c);
             writer.write_all(&sign)?;
@@ -64,12 +64,12 @@ pub(super) fn quote_if_any(out: &mut Vec<u8>, text: Option<&str>) {
     }
 }
 
-/// [`STEPS`] that also stop at what JSON escapes.
-const STEPS_IN_JSON: [u8; 256] = {
-    let mut steps = STEPS;
-    steps[b'"' as usize] = 0;
-    steps[b'\\' as usize] = 0;
-    steps
+/// [`STOPS`], and what JSON escapes.
+const STOPS_IN_JSON: [bool; 256] = {
+    let mut stops = STOPS;
+    stops[b'"' as usize] = true;
+    stops[b'\\' as usize] = true;
+    stops
 };
 
 fn is_escaped(c: char) -> bool {

@@ -19,7 +19,7 @@ const KEYCAP: char = '\u{20E3}';
 
 /// The text with a sign for every character that acts or cannot be seen; emoji stay whole.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if first_stop(text, &STEPS, hidden).is_none() {
+    if first_stop(text, &STOPS, hidden).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -52,39 +52,29 @@ pub(super) fn hidden(c: char) -> bool {
     }
 }
 
-/// For each byte a character may begin with, the bytes of that character; 0 where a [`hidden`] one may begin. Hardly any
-/// character of a Chinese text begins so.
-pub(super) const STEPS: [u8; 256] = {
-    let mut steps = [0; 256];
+/// Whether a [`hidden`] character may begin with a byte. Hardly any character of a Chinese text begins so, and no byte inside one
+/// looks so: bytes can be looked at one by one.
+pub(super) const STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        steps[byte] = match byte {
-            0..=0x1F | 0x7F | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF0 | 0xF3 => 0,
-            0x20..=0xBF => 1,
-            0xC0..=0xDF => 2,
-            0xE0..=0xEE => 3,
-            _ => 4,
-        };
+        stops[byte] = matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF0 | 0xF3);
         byte += 1;
     }
-    steps
+    stops
 };
 
-/// The first character at which the steps stop and that is `wanted`.
+/// The first character that begins with a byte to stop at and is `wanted`.
 #[inline]
-pub(super) fn first_stop(text: &str, steps: &[u8; 256], wanted: impl Fn(char) -> bool) -> Option<(usize, char)> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let step = usize::from(steps[usize::from(*byte)]);
-        at += step;
-        if step == 0 {
-            let c = text[at..].chars().next()?;
-            if wanted(c) {
-                return Some((at, c));
-            }
-            at += c.len_utf8();
+pub(super) fn first_stop(text: &str, stops: &[bool; 256], wanted: impl Fn(char) -> bool) -> Option<(usize, char)> {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| stops[usize::from(byte)]) {
+        rest = &rest[at..];
+        let c = rest.chars().next()?;
+        if wanted(c) {
+            return Some((text.len() - rest.len(), c));
         }
+        rest = &rest[c.len_utf8()..];
     }
     None
 }
@@ -231,7 +221,7 @@ mod tests {
     #[test]
     fn hidden_characters_are_found_by_their_first_byte() {
         for c in (0..=0x10FFFF).filter_map(char::from_u32) {
-            assert_eq!(first_stop(&format!("加a{c}微"), &STEPS, hidden).is_some(), hidden(c), "{:x}", u32::from(c));
+            assert_eq!(first_stop(&format!("加a{c}微"), &STOPS, hidden).is_some(), hidden(c), "{:x}", u32::from(c));
         }
     }
 
