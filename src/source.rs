@@ -3,6 +3,7 @@
 mod cover;
 mod decode;
 mod disk;
+mod ends;
 mod lines;
 mod parts;
 mod positioned;

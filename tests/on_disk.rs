@@ -93,7 +93,7 @@ fn check(file: InputFile, jobs: usize) -> Report {
 fn written(report: &Report, format: &str) -> String {
     let output = OUTPUTS.iter().find(|output| output.name == format).expect("there");
     let mut out = Vec::new();
-    (output.write)(report, Style { lang: Lang::En, color: false, width: 100 }, &mut out).expect("written");
+    (output.write)(report, Style { lang: Lang::En, color: false, width: 100, jobs: 3 }, &mut out).expect("written");
     String::from_utf8(out).expect("UTF-8")
 }
 

@@ -14,7 +14,7 @@ pub(super) fn holds(report: &Report) {
     for (number, output) in OUTPUTS.iter().enumerate() {
         let lang = if number % 2 == 0 { Lang::Zh } else { Lang::En };
         let mut out = Vec::new();
-        (output.write)(report, Style { lang, color: false, width: 80 }, &mut out).expect("memory takes it");
+        (output.write)(report, Style { lang, color: false, width: 80, jobs: 1 }, &mut out).expect("memory takes it");
         let text = String::from_utf8(out).expect("a report is UTF-8");
         if output.name == "json" {
             let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");

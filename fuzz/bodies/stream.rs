@@ -57,7 +57,7 @@ fn lines(report: &Report, lines: &mut Vec<String>) {
     let jsonl = OUTPUTS.iter().find(|output| output.name == "jsonl").expect("there");
     let mut out = Vec::new();
     let report = Report { shows_waived: true, ..report.clone() };
-    (jsonl.write)(&report, Style { lang: Lang::En, color: false, width: 80 }, &mut out).expect("memory takes it");
+    (jsonl.write)(&report, Style { lang: Lang::En, color: false, width: 80, jobs: 1 }, &mut out).expect("memory takes it");
     lines.extend(String::from_utf8(out).expect("a report is UTF-8").lines().map(str::to_owned));
 }
 

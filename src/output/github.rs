@@ -96,7 +96,7 @@ mod tests {
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
-        write(report, Style { lang: Lang::En, color: false, width: 80 }, &mut out).expect("written");
+        write(report, Style { lang: Lang::En, color: false, width: 80, jobs: 1 }, &mut out).expect("written");
         String::from_utf8(out).expect("UTF-8")
     }
 

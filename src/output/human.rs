@@ -262,7 +262,7 @@ mod tests {
     }
 
     fn human(report: &Report, lang: Lang) -> String {
-        written(report, "human", Style { lang, color: false, width: 80 })
+        written(report, "human", Style { lang, color: false, width: 80, jobs: 1 })
     }
 
     /// Columns of the terminal where a word starts and ends, and where its underline does.
@@ -339,7 +339,7 @@ mod tests {
             let mut finding = Finding::new(Arc::new(About::default()), Severity::Info, said, place(0));
             finding.related = [2, 4, 6].map(|at| Related { place: place(at), note: Words::same(&text).into() }).into();
             let report = Report::new(vec![finding], vec![Source::new("a", text)], 1, Zone::default());
-            let drawn = written(&report, "human", Style { lang: Lang::En, color: false, width });
+            let drawn = written(&report, "human", Style { lang: Lang::En, color: false, width, jobs: 1 });
             proptest::prop_assert!(!drawn.contains("Failed") && drawn.lines().all(|line| visible(line) == line), "{}", drawn);
         }
     }

@@ -1,23 +1,17 @@
 //! `presend.report/v1`: a report as one JSON object, a finding on each line.
 
 use crate::output::Style;
-use crate::output::object::Objects;
+use crate::output::object::write_all;
 use crate::report::{Report, Summary};
 use std::io;
 
-/// Writes each finding as soon as it is made: a report may have a million.
+/// Writes findings as soon as they are made: a report may have a million.
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut objects = Objects::new(report, style.lang);
-    let mut text = start(report.summary).into_bytes();
     let shown = report.shown();
-    for (number, finding) in shown.iter().enumerate() {
-        text.extend_from_slice(if number == 0 { b"\n" } else { b",\n" });
-        objects.write(finding, &mut text);
-        out.write_all(&text)?;
-        text.clear();
-    }
-    text.extend_from_slice(if shown.is_empty() { b"]}\n" } else { b"\n]}\n" });
-    out.write_all(&text)
+    let line_break = if shown.is_empty() { "" } else { "\n" };
+    write!(out, "{}{line_break}", start(report.summary))?;
+    write_all((report, &shown), style, ",\n", out)?;
+    writeln!(out, "{line_break}]}}")
 }
 
 fn start(summary: Summary) -> String {

@@ -38,6 +38,8 @@ pub struct Style {
     pub color: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// Threads to use.
+    pub jobs: usize,
 }
 
 /// A format of reports.

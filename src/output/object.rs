@@ -1,30 +1,41 @@
 //! A finding as the JSON object of `presend.report/v1`.
 //!
 //! A report may have a million findings, so what repeats is written once and copied: what a rule says of itself, the name of a
-//! source. Places follow one another, so each is counted on from the one before. The keys stand in the order of the contract.
+//! source. They are written a stretch at a time, whose places are counted together; several threads write stretches that follow one
+//! another. The keys stand in the order of the contract.
 
 use crate::decimal::{Decimal, digits};
 use crate::finding::{About, Citation, Finding, Fix, Match, Related, Severity, Waiver, Window};
+use crate::output::Style;
 use crate::output::escape::{hex, plain, quote, quote_if_any, quote_visible};
 use crate::output::shown::visible;
 use crate::report::Report;
 use crate::source::{Point, Source, SourceId};
 use crate::span::Span;
+use crate::threads::in_turn;
 use crate::time::Time;
 use crate::words::Lang;
 use foldhash::fast::FixedState;
+use std::io;
 use std::sync::Arc;
 
 /// Rules whose words are kept. A report of mistakes may have as many as findings.
 const KEPT: usize = 4096;
 
+/// Findings that are written before they are handed on: some hundred kilobytes.
+const STRETCH: usize = 128;
+
 /// Writes the findings of a report, one after another.
-pub(super) struct Objects<'a> {
+struct Objects<'a> {
     report: &'a Report,
     lang: Lang,
     /// By address of what a rule says of itself, and severity.
     kept: hashbrown::HashMap<(usize, Severity), Kept, FixedState>,
+    /// The last source.
     here: Option<Here>,
+    /// The places of the stretch, and both ends of each.
+    spans: Vec<Span>,
+    ends: Vec<[Point; 2]>,
     /// Where texts are put together before they are quoted.
     text: String,
 }
@@ -39,24 +50,57 @@ struct Kept {
     source: Vec<u8>,
 }
 
-/// The last place.
+/// A source, and its name, quoted.
 struct Here {
     source: SourceId,
-    /// The name of the source, quoted.
     path: Vec<u8>,
-    start: Point,
+}
+
+/// Writes the objects of findings of a report, and something between each two.
+pub(super) fn write_all(
+    (report, findings): (&Report, &[&Finding]),
+    style: Style,
+    between: &str,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let stretches: Vec<&[&Finding]> = findings.chunks(STRETCH).collect();
+    let worker = || {
+        let mut objects = Objects::new(report, style.lang);
+        let stretches = &stretches;
+        move |number: usize, text: &mut Vec<u8>| {
+            text.clear();
+            plain(text, if number == 0 { "" } else { between });
+            objects.write_stretch(stretches[number], between, text);
+        }
+    };
+    in_turn(stretches.len(), style.jobs, worker, |text| out.write_all(text))
 }
 
 impl<'a> Objects<'a> {
-    /// A writer of objects.
-    pub(super) fn new(report: &'a Report, lang: Lang) -> Objects<'a> {
-        Objects { report, lang, kept: hashbrown::HashMap::default(), here: None, text: String::new() }
+    fn new(report: &'a Report, lang: Lang) -> Objects<'a> {
+        let (kept, text) = (hashbrown::HashMap::default(), String::new());
+        Objects { report, lang, kept, here: None, spans: Vec::new(), ends: Vec::new(), text }
     }
 
-    /// Appends the object of a finding of the report.
-    pub(super) fn write(&mut self, finding: &Finding, out: &mut Vec<u8>) {
+    fn write_stretch(&mut self, findings: &[&Finding], between: &str, out: &mut Vec<u8>) {
+        let mut ends = std::mem::take(&mut self.ends);
+        ends.clear();
+        for together in findings.chunk_by(|a, b| a.place.source == b.place.source) {
+            let Some(first) = together.first() else { continue };
+            self.spans.clear();
+            self.spans.extend(together.iter().map(|finding| finding.place.span));
+            self.report.source(first.place.source).ends(&self.spans, &mut ends);
+        }
+        for (number, (finding, ends)) in findings.iter().zip(&ends).enumerate() {
+            plain(out, if number == 0 { "" } else { between });
+            self.write(finding, *ends, out);
+        }
+        self.ends = ends;
+    }
+
+    fn write(&mut self, finding: &Finding, ends: [Point; 2], out: &mut Vec<u8>) {
         self.write_words(finding, out);
-        self.write_location(finding, out);
+        self.write_location(finding, ends, out);
         if let Some(found) = finding.matched() {
             write_match(found, out);
         }
@@ -91,23 +135,22 @@ impl<'a> Objects<'a> {
         out.extend_from_slice(&kept.source);
     }
 
-    fn write_location(&mut self, finding: &Finding, out: &mut Vec<u8>) {
+    fn write_location(&mut self, finding: &Finding, ends: [Point; 2], out: &mut Vec<u8>) {
         let place = &finding.place;
         let source = self.report.source(place.source);
-        let before = self.here.take().filter(|here| here.source == place.source);
-        let start = source.point(place.span.range().start, before.as_ref().map(|here| here.start));
-        let path = before.map_or_else(|| quoted(source.name()), |here| here.path);
+        let here = self.here.take().filter(|here| here.source == place.source);
+        let here = here.unwrap_or_else(|| Here { source: place.source, path: quoted(source.name()) });
         plain(out, r#","location":{"path":"#);
-        out.extend_from_slice(&path);
+        out.extend_from_slice(&here.path);
+        self.here = Some(here);
         plain(out, ",");
-        write_stretch(start, source.point(place.span.range().end, Some(start)), out);
+        write_ends(ends, out);
         write_cell(source, place.span, out);
         plain(out, r#","record":"#);
         quote_if_any(out, place.record.as_deref());
         plain(out, r#","field":"#);
         quote_if_any(out, place.field.as_deref());
         plain(out, "}");
-        self.here = Some(Here { source: place.source, path, start });
     }
 
     fn write_window(&mut self, window: &Window, out: &mut Vec<u8>) {
@@ -145,13 +188,15 @@ impl<'a> Objects<'a> {
             Some(time) => {
                 self.text.clear();
                 self.report.zone.write(time, &mut self.text);
-                quote(out, &self.text);
+                plain(out, "\"");
+                plain(out, &self.text);
+                plain(out, "\"");
             }
             None => plain(out, "null"),
         }
     }
 
-    fn write_related(&self, related: &[Related], out: &mut Vec<u8>) {
+    fn write_related(&mut self, related: &[Related], out: &mut Vec<u8>) {
         plain(out, r#","related":["#);
         for (number, Related { place, note }) in related.iter().enumerate() {
             let source = self.report.source(place.source);
@@ -165,7 +210,9 @@ impl<'a> Objects<'a> {
             write_count(r#","column":"#, position.column, out);
             write_cell(source, place.span, out);
             plain(out, r#","note":"#);
-            quote_visible(out, &note.say(self.lang));
+            self.text.clear();
+            note.write(self.lang, &mut self.text);
+            quote_visible(out, &self.text);
             plain(out, "}");
         }
         plain(out, "]");
@@ -224,8 +271,8 @@ fn quote_lines(out: &mut Vec<u8>, text: &str) {
     quote(out, &text.lines().map(visible).collect::<Vec<_>>().join("\n"));
 }
 
-/// A stretch of a source in every way to count it; the ends are exclusive.
-fn write_stretch(start: Point, end: Point, out: &mut Vec<u8>) {
+/// Both ends of a stretch of a source in every way to count them; the last is exclusive.
+fn write_ends([start, end]: [Point; 2], out: &mut Vec<u8>) {
     write_count(r#""line":"#, start.position.line, out);
     write_count(r#","column":"#, start.position.column, out);
     write_count(r#","end_line":"#, end.position.line, out);
@@ -273,11 +320,11 @@ fn write_fix(source: &Source, fix: Option<&Fix>, out: &mut Vec<u8>) {
     plain(out, r#","fix":{"safety":"#);
     quote(out, &fix.safety);
     plain(out, r#","edits":["#);
-    for (number, edit) in fix.edits.iter().enumerate() {
+    let (spans, mut ends): (Vec<Span>, _) = (fix.edits.iter().map(|edit| edit.span).collect(), Vec::new());
+    source.ends(&spans, &mut ends);
+    for (number, (edit, ends)) in fix.edits.iter().zip(ends).enumerate() {
         plain(out, if number == 0 { "{" } else { ",{" });
-        let Span { start, end } = edit.span;
-        let start = source.point(start as usize, None);
-        write_stretch(start, source.point(end as usize, Some(start)), out);
+        write_ends(ends, out);
         plain(out, r#","text":"#);
         quote(out, &edit.text);
         plain(out, "}");
@@ -295,7 +342,10 @@ fn write_count(key: &str, count: usize, out: &mut Vec<u8>) {
 /// A whole number is written as one.
 fn write_number(number: Decimal, out: &mut Vec<u8>) {
     match number.to_whole() {
-        Some(whole) => plain(out, &whole.to_string()),
+        Some(whole) => {
+            plain(out, if whole < 0 { "-" } else { "" });
+            out.extend_from_slice(digits(whole.unsigned_abs(), &mut [0; 20]));
+        }
         None => plain(out, &serde_json::Value::from(number.to_float()).to_string()),
     }
 }

@@ -184,7 +184,7 @@ fn compared(file: &str, text: &str) -> Option<String> {
 
 #[test]
 fn every_format_writes_what_was_reviewed() {
-    let style = |lang, color| Style { lang, color, width: 100 };
+    let style = |lang, color| Style { lang, color, width: 100, jobs: 1 };
     let mut wrong = Vec::new();
     for output in OUTPUTS {
         for (tongue, lang) in [("zh", Lang::Zh), ("en", Lang::En)] {
@@ -197,7 +197,7 @@ fn every_format_writes_what_was_reviewed() {
 
 #[test]
 fn json_says_what_the_contract_says() {
-    let style = Style { lang: Lang::Zh, color: false, width: 80 };
+    let style = Style { lang: Lang::Zh, color: false, width: 80, jobs: 1 };
     let whole: serde_json::Value = serde_json::from_str(&written(&report(), "json", style)).expect("valid JSON");
     let findings = whole["findings"].as_array().expect("a list");
     let lines = written(&report(), "jsonl", style);
@@ -216,7 +216,7 @@ fn json_says_what_the_contract_says() {
 
 #[test]
 fn chinese_for_people_has_no_english_words_of_ours() {
-    let text = written(&report(), "human", Style { lang: Lang::Zh, color: false, width: 100 });
+    let text = written(&report(), "human", Style { lang: Lang::Zh, color: false, width: 100, jobs: 1 });
     for word in ["help", "error", "warning", "info", "Error", "source", "record", "window", "limit"] {
         assert!(!text.contains(word), "{word}: {text}");
     }
@@ -248,7 +248,7 @@ fn nothing_a_stranger_writes_reaches_a_terminal() {
     report.undecided = vec![(EVIL.to_owned(), 1)];
     for output in OUTPUTS {
         for lang in [Lang::Zh, Lang::En] {
-            let text = written(&report, output.name, Style { lang, color: false, width: 80 });
+            let text = written(&report, output.name, Style { lang, color: false, width: 80, jobs: 1 });
             let bad = text.chars().find(|c| *c != '\n' && crate::output::shown::hidden(*c));
             assert_eq!(bad, None, "{}: {}", output.name, text.escape_debug());
         }
@@ -277,7 +277,7 @@ impl std::io::Write for Count {
 }
 
 #[test]
-fn many_findings_are_written_one_by_one() {
+fn many_findings_are_written_a_stretch_at_a_time_by_any_number_of_threads() {
     let text = "加微信领资料\n".repeat(20_000);
     let line = text.len() / 20_000;
     let about = Arc::new(about("lex-contact", Severity::Info, Words::fixed("引流词“{match}”", "“{match}”"), Words::default()));
@@ -286,10 +286,13 @@ fn many_findings_are_written_one_by_one() {
         Finding::new(about.clone(), Severity::Info, matched("加微信", "加微信", false), place)
     };
     let report = Report::new((0..20_000).map(found).collect(), vec![Source::new("a.txt", text)], 1, Zone::default());
-    let style = Style { lang: Lang::Zh, color: false, width: 80 };
+    let style = |jobs| Style { lang: Lang::Zh, color: false, width: 80, jobs };
     for output in OUTPUTS.iter().filter(|output| output.name.starts_with("json")) {
-        let mut count = Count::default();
-        (output.write)(&report, style, &mut count).expect("written");
-        assert!(count.lines >= 20_000 && count.longest < 2000, "{} {}", count.lines, count.longest);
+        for jobs in [1, 3] {
+            let mut count = Count::default();
+            (output.write)(&report, style(jobs), &mut count).expect("written");
+            assert!(count.lines >= 20_000 && count.longest < 1 << 17, "{} {}", count.lines, count.longest);
+        }
+        assert!(written(&report, output.name, style(1)) == written(&report, output.name, style(3)), "{}", output.name);
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn check_rows(checker: &Checker, plan: &Plan, form: Form, rows: &[Ope
 pub(crate) fn written(report: &Report) -> String {
     let json = OUTPUTS.iter().find(|output| output.name == "json").expect("there");
     let mut out = Vec::new();
-    (json.write)(report, Style { lang: Lang::En, color: false, width: 100 }, &mut out).expect("written");
+    (json.write)(report, Style { lang: Lang::En, color: false, width: 100, jobs: 1 }, &mut out).expect("written");
     String::from_utf8(out).expect("UTF-8")
 }
 

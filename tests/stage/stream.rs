@@ -43,7 +43,7 @@ pub(crate) fn lines(reports: &[Report]) -> Vec<String> {
     let mut out = Vec::new();
     for report in reports {
         let report = &Report { shows_waived: true, ..report.clone() };
-        (jsonl.write)(report, Style { lang: Lang::En, color: false, width: 100 }, &mut out).expect("written");
+        (jsonl.write)(report, Style { lang: Lang::En, color: false, width: 100, jobs: 1 }, &mut out).expect("written");
     }
     String::from_utf8(out).expect("UTF-8").lines().map(str::to_owned).collect()
 }

@@ -16,6 +16,7 @@ use presend::report::Report;
 use presend::time::Time;
 use presend::words::Words;
 use std::io::{BufWriter, Write};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -99,7 +100,7 @@ fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), (
     let mut input = Input::new();
     (input.as_of, input.evidence, input.unwaived) = (Some(as_of), evidence, args.waived.no_waivers);
     input.redact = redacts(args, ground);
-    input.jobs = args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+    input.jobs = jobs(args);
     let total = found.files.iter().map(InputFile::length).sum();
     found.files.into_iter().for_each(|file| input.add(file));
     let progress = Progress::new(Some(total), args.quiet, ground.lang);
@@ -107,6 +108,11 @@ fn check(checker: &Checker, found: Found, (as_of, evidence): (Time, Evidence), (
     let report = Report { shows_waived: args.waived.show_waived, ..checker.check(input) };
     progress.iter().for_each(|progress| progress.clear());
     report
+}
+
+/// Threads to use.
+fn jobs(args: &Check) -> usize {
+    args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// Whether reports cover what drafts say.
@@ -201,6 +207,8 @@ pub(crate) fn fails(report: &Report, level: Level) -> bool {
 struct Writers {
     stdout: &'static Output,
     files: Vec<(&'static Output, PathBuf)>,
+    /// Threads to use.
+    jobs: usize,
 }
 
 impl Writers {
@@ -214,7 +222,7 @@ impl Writers {
             };
             files.push((named(format, ground)?, PathBuf::from(path)));
         }
-        Ok(Writers { stdout: named(name, ground)?, files })
+        Ok(Writers { stdout: named(name, ground)?, files, jobs: jobs(args) })
     }
 
     /// How many of the records that fill a window the reports show.
@@ -227,7 +235,7 @@ impl Writers {
     }
 
     fn write_all(&self, report: &Report, ground: &Ground, quiet: bool) -> Result<(), Exit> {
-        let plain = Style { color: false, ..ground.style };
+        let plain = Style { color: false, jobs: self.jobs, ..ground.style };
         for (output, path) in &self.files {
             let written = std::fs::File::create(path).and_then(|file| write(output, report, plain, BufWriter::new(file)));
             if let Err(error) = written {

@@ -60,7 +60,7 @@ impl Ground {
         let Set { settings, problems, source, is_wrong, paths, variables } = Set::read(force)?;
         let file = source.as_ref().map(|source| source.name().to_owned());
         let lang = lang(force.lang, settings.lang.as_deref());
-        let style = Style { lang, color: color(force.color), width: 100 };
+        let style = Style { lang, color: color(force.color), width: 100, jobs: 1 };
         if let Some(source) = source.clone().filter(|_| is_wrong) {
             show_problems(problems, source, style);
             return Err(Exit::Usage);

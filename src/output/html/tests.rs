@@ -5,7 +5,7 @@ use crate::output::sample;
 use sha2::{Digest, Sha256};
 
 fn page(report: &Report, lang: Lang) -> String {
-    sample::written(report, "html", Style { lang, color: false, width: 80 })
+    sample::written(report, "html", Style { lang, color: false, width: 80, jobs: 1 })
 }
 
 fn base64(bytes: &[u8]) -> String {

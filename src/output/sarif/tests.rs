@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 fn log(report: &Report, lang: Lang) -> Value {
-    let text = sample::written(report, "sarif", Style { lang, color: false, width: 80 });
+    let text = sample::written(report, "sarif", Style { lang, color: false, width: 80, jobs: 1 });
     serde_json::from_str(&text).expect("valid JSON")
 }
 
