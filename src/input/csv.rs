@@ -187,9 +187,8 @@ impl<'t> Reader<'t> {
             let length = match time {
                 Some(length) => length,
                 None => {
-                    let near = rest.first_chunk()?;
                     let length = plain_length(rest, delimiter)?;
-                    taking.take(way, (near, rest), length)?;
+                    taking.take(way, (&scan::near(rest), rest), length)?;
                     length
                 }
             };
@@ -199,14 +198,13 @@ impl<'t> Reader<'t> {
             }
             rest = after;
         }
-        let near = rest.first_chunk()?;
         let length = plain_length(rest, delimiter)?;
         if rest.get(length) == Some(&delimiter) {
             return None;
         }
         let cell = rest.get(..length)?;
         let cell = cell.strip_suffix(b"\r").unwrap_or(cell);
-        taking.take(last, (near, rest), cell.len())?;
+        taking.take(last, (&scan::near(rest), rest), cell.len())?;
         let start = row.text.len() - rest.len();
         row.end = start + cell.len();
         row.next = row.text.len().min(start + length + 1);
@@ -277,7 +275,7 @@ impl<'t> Reader<'t> {
 /// The length of a cell that is in no quotes.
 #[inline(always)]
 fn plain_length(bytes: &[u8], delimiter: u8) -> Option<usize> {
-    (bytes.first() != Some(&b'"')).then(|| scan::before(bytes, |byte| (byte == delimiter) | (byte == b'\n')))
+    (bytes.first() != Some(&b'"')).then(|| scan::before(bytes, move |byte| (byte == delimiter) | (byte == b'\n')))
 }
 
 fn too_many(intake: &mut Intake<'_>, extra: Span) {

@@ -4,6 +4,7 @@
 //! learnt once; after that one comparison passes quotes, comma, name and colon together.
 
 use super::intake::{Intake, Way};
+use super::scan;
 use crate::span::Span;
 use std::ops::Range;
 
@@ -176,10 +177,10 @@ impl Joints {
         tail.is_some_and(|tail| rest.get(HEAD..).is_some_and(|rest| rest.starts_with(tail)))
     }
 
-    /// Any joint that may stand here; none when it is new, or too near the end of the file.
+    /// Any joint that may stand here; none when it is new.
     #[inline(never)]
     pub(super) fn find(&mut self, rest: &[u8], last: usize) -> Option<usize> {
-        let near = u128::from_le_bytes(*rest.first_chunk()?);
+        let near = u128::from_le_bytes(scan::near(rest));
         let after = self.get(last)?.leads.end();
         let mut all = self.known.iter().zip(&self.rests);
         let found = all.position(|(joint, more)| more.after == after && self.stands(joint, rest, near))?;

@@ -5,13 +5,26 @@ use std::hint::black_box;
 /// Bytes that are looked at together.
 const BLOCK: usize = 16;
 
-/// Fills the last block; no byte anybody looks for.
-const NEVER: u8 = 0x7F;
+/// Fills the last block; no text has it.
+const NEVER: u8 = 0xFE;
+
+/// The first block of bytes, or all of them, filled up.
+#[inline(always)]
+pub(super) fn near(bytes: &[u8]) -> [u8; BLOCK] {
+    bytes.first_chunk().copied().unwrap_or_else(|| filled(bytes))
+}
+
+#[cold]
+fn filled(bytes: &[u8]) -> [u8; BLOCK] {
+    let mut block = [NEVER; BLOCK];
+    block.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+    block
+}
 
 /// How many bytes stand before the first one that is meant; all of them when there is none.
 #[inline(always)]
-pub(super) fn before(bytes: &[u8], is_meant: impl Fn(u8) -> bool) -> usize {
-    match bytes.first_chunk().map_or(BLOCK, |block| clear(block, &is_meant)) {
+pub(super) fn before(bytes: &[u8], is_meant: impl Fn(u8) -> bool + Copy) -> usize {
+    match bytes.first_chunk().map_or(BLOCK, |block| clear(block, is_meant)) {
         BLOCK => behind(bytes, is_meant),
         clear => clear,
     }
@@ -19,18 +32,16 @@ pub(super) fn before(bytes: &[u8], is_meant: impl Fn(u8) -> bool) -> usize {
 
 /// The same where the first block holds none of them.
 #[inline(never)]
-fn behind(bytes: &[u8], is_meant: impl Fn(u8) -> bool) -> usize {
+fn behind(bytes: &[u8], is_meant: impl Fn(u8) -> bool + Copy) -> usize {
     let mut rest = bytes;
     while let Some((block, more)) = rest.split_first_chunk() {
-        let clear = clear(block, &is_meant);
+        let clear = clear(block, is_meant);
         if clear < BLOCK {
             return bytes.len() - rest.len() + clear;
         }
         rest = more;
     }
-    let mut last = [NEVER; BLOCK];
-    last[..rest.len()].copy_from_slice(rest);
-    bytes.len() - rest.len() + clear(&last, &is_meant).min(rest.len())
+    bytes.len() - rest.len() + clear(&filled(rest), is_meant).min(rest.len())
 }
 
 /// The same for a block.
@@ -39,7 +50,7 @@ fn behind(bytes: &[u8], is_meant: impl Fn(u8) -> bool) -> usize {
 /// processor has, and no name of one stands here. In line with other code the compiler asks them one by one, which takes ten times as
 /// long.
 #[inline(never)]
-fn clear(block: &[u8; BLOCK], is_meant: &impl Fn(u8) -> bool) -> usize {
+fn clear(block: &[u8; BLOCK], is_meant: impl Fn(u8) -> bool) -> usize {
     let marks = black_box(block.map(|byte| if is_meant(byte) { 0xFF } else { 0 }));
     (u128::from_le_bytes(marks).trailing_zeros() / 8) as usize
 }

@@ -144,16 +144,14 @@ impl<'t, 'a> Takes<'t, 'a> for Taking<'_, 't, 'a> {
         {
             return Some(length);
         }
-        // Nearer to the end of the text no line is read so.
-        let near = rest.first_chunk()?;
         let length = plain_length(rest);
-        self.take(way, (near, rest), length)?;
+        self.take(way, (&scan::near(rest), rest), length)?;
         Some(length)
     }
 
     #[inline(never)]
     fn bare(&mut self, way: &Way, rest: &'t [u8], length: usize) -> Option<()> {
-        self.take(way, (rest.first_chunk()?, rest), length)
+        self.take(way, (&scan::near(rest), rest), length)
     }
 
     fn escaped(&mut self, way: &Way, value: Span) -> Option<()> {
