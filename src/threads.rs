@@ -37,6 +37,18 @@ pub(crate) fn in_parts<T: Send>(length: usize, jobs: usize, work: impl Fn(Range<
     done.into_inner().map(|done| done.into_iter().flatten().collect()).unwrap_or_default()
 }
 
+/// Does something else beside a piece of work, where there is a thread to do it.
+pub(crate) fn beside<T>(jobs: usize, other: impl FnOnce() + Send, work: impl FnOnce() -> T) -> T {
+    if jobs <= 1 {
+        other();
+        return work();
+    }
+    thread::scope(|scope| {
+        scope.spawn(other);
+        work()
+    })
+}
+
 /// Makes so many things, one after another, on up to `jobs` threads, each with a worker of its own, and has each taken in order while
 /// others are being made. What was taken is handed to the worker again, to be made into the next.
 ///
@@ -96,6 +108,15 @@ mod tests {
         for (length, jobs) in [(0, 1), (0, 3), (1, 3), (7, 1), (7, 2), (100, 3)] {
             let parts = in_parts(length, jobs, |range| range.collect::<Vec<usize>>());
             assert_eq!(parts.concat(), (0..length).collect::<Vec<usize>>(), "{length} on {jobs}");
+        }
+    }
+
+    #[test]
+    fn what_is_done_beside_is_done_when_the_work_is() {
+        for jobs in [1, 2] {
+            let mut is_done = false;
+            assert_eq!(beside(jobs, || is_done = true, || jobs * 2), jobs * 2);
+            assert!(is_done);
         }
     }
 
