@@ -12,7 +12,11 @@ use crate::span::Span;
 use crate::words::{Lang, Words};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use std::hint::black_box;
 use std::sync::Arc;
+
+/// Hits whose records are looked at together.
+const STRETCH: usize = 64;
 
 /// Findings of all hits.
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'_>) -> Vec<Finding> {
@@ -20,7 +24,13 @@ pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'
     let mut hits = once_a_repeat(run, in_force(run, hits));
     sort(run, &mut hits);
     let rows: Vec<Row> = hits.iter().map(|found| found.hit.row).collect();
-    let mut findings: Vec<Finding> = hits.into_iter().map(|hit| places.finding(hit)).collect();
+    let mut findings = Vec::with_capacity(hits.len());
+    let mut hits = hits.into_iter();
+    while !hits.as_slice().is_empty() {
+        let stretch = hits.as_slice().len().min(STRETCH);
+        look_at_spans(run, &hits.as_slice()[..stretch]);
+        findings.extend(hits.by_ref().take(stretch).map(|hit| places.finding(hit)));
+    }
     let raised = weighed(run, super::evade::findings(&findings));
     let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
     findings.extend(raised.into_iter().map(|(_, finding)| finding));
@@ -68,6 +78,13 @@ fn once_a_repeat(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<RuleHit> {
         kept.push(found);
     }
     kept
+}
+
+/// Looks at the places of records that hits lead to, at all of them before any is asked for: no cache holds them, and what is asked
+/// for together comes together.
+fn look_at_spans(run: Run<'_>, hits: &[RuleHit]) {
+    let rows = hits.iter().flat_map(|found| found.hit.related.iter().map(|(row, _)| *row).chain([found.hit.row]));
+    black_box(rows.fold(0, |seen, row| seen ^ run.all.get(row).span().start));
 }
 
 /// Puts hits in the order in which their records were read, so that what is looked up of one lies close to what was looked up of the

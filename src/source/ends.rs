@@ -24,28 +24,29 @@ impl Source {
     }
 
     fn ends_on_disk(&self, file: &OnDisk, spans: &[Span], ends: &mut Vec<[Point; 2]>) {
-        let (first, mut rest, mut bytes) = (ends.len(), spans, Vec::new());
-        while let Some(span) = rest.first() {
-            let from = file.line_at(span.start as usize).1;
-            let (near, further) = rest.split_at(near(rest, from));
-            let until = near.iter().map(|span| span.end as usize).max().unwrap_or(from).min(file.len()).max(from);
+        // Where lines start is looked up for all spans together, for no cache holds it.
+        let lines = |span: &Span| Lines { span: *span, at: [span.start, span.end].map(|end| file.line_at(end as usize)) };
+        let spans: Vec<Lines> = spans.iter().map(lines).collect();
+        let (first, mut rest, mut bytes) = (ends.len(), spans.as_slice(), Vec::new());
+        while let Some(Lines { at: [(_, from), _], .. }) = rest.first() {
+            let (near, further) = rest.split_at(near(rest, *from));
+            let until = near.iter().map(|one| one.span.end as usize).max().unwrap_or(*from).min(file.len()).max(*from);
             bytes.resize(bytes.len().max(until - from), 0);
-            let is_read = file.read(from, &mut bytes[..until - from]).is_ok_and(|length| length == until - from);
-            let stretch = Stretch { from, until, bytes: is_read.then_some(&bytes) };
-            ends.extend(near.iter().map(|span| self.ends_in(file, *span, stretch)));
+            let is_read = file.read(*from, &mut bytes[..until - from]).is_ok_and(|length| length == until - from);
+            let stretch = Stretch { from: *from, until, bytes: is_read.then_some(&bytes) };
+            ends.extend(near.iter().map(|one| self.ends_in(*one, stretch)));
             rest = further;
         }
         if file.is_changed() {
             let blanks = Stretch { from: 0, until: file.len(), bytes: None };
             ends.truncate(first);
-            ends.extend(spans.iter().map(|span| self.ends_in(file, *span, blanks)));
+            ends.extend(spans.iter().map(|one| self.ends_in(*one, blanks)));
         }
     }
 
-    fn ends_in(&self, file: &OnDisk, span: Span, stretch: Stretch<'_>) -> [Point; 2] {
+    fn ends_in(&self, Lines { span, at }: Lines, stretch: Stretch<'_>) -> [Point; 2] {
         let [start, end] = [span.start as usize, span.end as usize];
-        let (line, line_start) = file.line_at(start);
-        let (last_line, last_start) = file.line_at(end);
+        let [(line, line_start), (last_line, last_start)] = at;
         let column = 1 + stretch.characters(line_start, start);
         let last_column = match last_line == line {
             true => column + stretch.characters(start, end),
@@ -56,10 +57,18 @@ impl Source {
     }
 }
 
+/// A span of a file on disk.
+#[derive(Clone, Copy)]
+struct Lines {
+    span: Span,
+    /// Of both its ends, how many lines stand before, and where its own starts.
+    at: [(usize, usize); 2],
+}
+
 /// How many of the first spans are best read at once, from byte `from` on.
-fn near(spans: &[Span], from: usize) -> usize {
-    let is_near = |pair: &[Span]| {
-        let [before, after] = [pair[0], pair[1]].map(Span::range);
+fn near(spans: &[Lines], from: usize) -> usize {
+    let is_near = |pair: &[Lines]| {
+        let [before, after] = [pair[0].span, pair[1].span].map(Span::range);
         before.start <= after.start && after.start <= before.end + NEAR && after.end <= from + MOST
     };
     spans.len().min(1 + spans.windows(2).take_while(|pair| is_near(pair)).count())
