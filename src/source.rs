@@ -163,6 +163,14 @@ impl Source {
         }
     }
 
+    /// The same of bytes that somebody else keeps.
+    pub(crate) fn decode_some(name: impl Into<String>, bytes: &[u8]) -> Source {
+        match simdutf8::basic::from_utf8(bytes) {
+            Ok(text) if !text.starts_with('\u{FEFF}') => Source::new(name, text),
+            Ok(_) | Err(_) => Source::decode(name, bytes.to_vec()),
+        }
+    }
+
     fn decoded(name: impl Into<String>, encoding: &'static Encoding, bytes: &[u8]) -> Source {
         let Decoded { text, damage, bends } = decode::decode(encoding, bytes);
         Source { encoding, damage, bends, ..Source::new(name, text) }

@@ -14,7 +14,7 @@ pub(super) struct Feed {
     cut: Option<Cut>,
     /// The first record, which in a table tells what the others mean.
     head: Head,
-    /// Bytes that are no whole record yet.
+    /// Bytes that are no whole record yet, behind the first record.
     rest: Vec<u8>,
     /// Where the rest begins.
     before: Point,
@@ -53,41 +53,41 @@ impl Feed {
     /// The whole records there are.
     pub(super) fn next(&mut self) -> Option<Piece> {
         let cut = self.cut?;
-        let head = (!self.head.bytes.is_empty()).then_some(self.head.text.as_str());
-        let length = match cut(&self.name, head, &self.rest) {
-            0 if self.rest.len() >= LONGEST => self.rest.len(),
+        let lead = self.head.bytes.len();
+        let head = (lead > 0).then_some(self.head.text.as_str());
+        let rest = &self.rest[lead..];
+        let length = match cut(&self.name, head, rest) {
+            0 if rest.len() >= LONGEST => rest.len(),
             length => length,
         };
-        (length > 0).then(|| self.piece(length))
+        (length > 0).then(|| self.piece(lead + length))
     }
 
     /// What is left at the end.
     pub(super) fn rest(&mut self) -> Option<Piece> {
-        (!self.rest.is_empty()).then(|| self.piece(self.rest.len()))
+        (self.rest.len() > self.head.bytes.len()).then(|| self.piece(self.rest.len()))
     }
 
-    fn piece(&mut self, length: usize) -> Piece {
-        let rest = self.rest.split_off(length);
-        let bytes = std::mem::replace(&mut self.rest, rest);
-        let lines = memchr::memchr_iter(b'\n', &bytes).count();
-        let lead = self.head.text.len();
-        let source = self.behind_head(&bytes);
-        let source = if lead == 0 { source } else { source.going_on(lead, self.before) };
+    /// The rest up to a byte.
+    fn piece(&mut self, end: usize) -> Piece {
+        let (lead, length) = (self.head.text.len(), end - self.head.bytes.len());
         if lead == 0 {
-            self.head = self.first(&bytes);
+            self.head = self.first(&self.rest[..end]);
         }
-        self.before.position.line += lines;
+        let source = Source::decode_some(self.name.as_str(), &self.rest[..end]);
+        let source = if lead == 0 { source } else { self.behind_head(source, end).going_on(lead, self.before) };
+        self.rest.drain(self.head.bytes.len()..end);
+        self.before.position.line = source.position(source.text().len()).line;
         self.before.original += length;
         Piece { range: lead..source.text().len(), source }
     }
 
-    /// The text of some bytes behind the head. A log that changes how it is encoded is read with the head as it was.
-    fn behind_head(&self, bytes: &[u8]) -> Source {
-        let source = Source::decode(self.name.as_str(), [self.head.bytes.as_slice(), bytes].concat());
+    /// A log that changes how it is encoded is read with the head as it was.
+    fn behind_head(&self, source: Source, end: usize) -> Source {
         if source.text().starts_with(&self.head.text) {
             return source;
         }
-        let alone = Source::decode("", bytes.to_vec());
+        let alone = Source::decode_some("", &self.rest[self.head.bytes.len()..end]);
         Source::new(self.name.as_str(), format!("{}{}", self.head.text, alone.text()))
     }
 
@@ -96,7 +96,7 @@ impl Feed {
         let ends = memchr::memchr_iter(b'\n', bytes).map(|line_break| line_break + 1);
         let is_whole = |end: &usize| self.cut.is_some_and(|cut| cut(&self.name, None, &bytes[..*end]) > 0);
         let bytes = ends.take(MANY_LINES).find(is_whole).map_or(bytes, |end| &bytes[..end]).to_vec();
-        Head { text: Source::decode("", bytes.clone()).text().to_owned(), bytes }
+        Head { text: Source::decode_some("", &bytes).text().to_owned(), bytes }
     }
 }
 
