@@ -1,7 +1,7 @@
 //! All records of a run, and each record with the facts of its account.
 
 use crate::decimal::Decimal;
-use crate::record::{ACCOUNT, ACCOUNT_ID, MISSING, Moves, Records, Slot, Text};
+use crate::record::{ACCOUNT, ACCOUNT_ID, MISSING, Moves, Records, Renumbered, Slot, Text};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::time::Time;
@@ -75,17 +75,20 @@ impl Collection {
     pub(crate) fn add(&mut self, source: SourceId, records: Records) {
         if records.len() > 0 {
             self.records.begin_source(source);
-            self.records.append(records);
-            self.register();
         }
+        self.records.append(records);
+        self.register();
     }
 
     /// Drops the records that are not needed.
-    pub(crate) fn keep(&mut self, moves: &Moves) {
+    pub(crate) fn keep(&mut self, moves: &Moves) -> Renumbered {
         self.history = moves.before(self.history);
-        self.records.keep(moves);
-        self.registered.clear();
-        self.register();
+        let names = self.records.keep(moves);
+        if names.of(ACCOUNT).is_some() {
+            self.registered.clear();
+            self.register();
+        }
+        names
     }
 
     /// A record.

@@ -6,9 +6,10 @@ use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::record::{Form, Slot};
 use crate::schema::{Key, Shape};
 use crate::time::Length;
-use crate::timeline::{END, Moment, Series, Told};
+use crate::timeline::{END, Moment, Series, Table, Told};
 use crate::words::{Fixed, Words};
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 pub(super) const KIND: Kind = Kind {
     name: "distinct",
@@ -36,6 +37,8 @@ struct Distinct {
     on_missing: OnMissing,
 }
 
+/// So few records are counted again when the next comes: most groups have no more, and nothing must be kept for them.
+const FEW: usize = if cfg!(debug_assertions) { 1 } else { 8 };
 /// One, in millionths.
 const ONE: i128 = 1_000_000;
 
@@ -63,12 +66,16 @@ impl OverSeries for Distinct {
         self.timespan.is_some()
     }
 
+    fn reach(&self) -> Option<Length> {
+        self.timespan
+    }
+
     fn on_missing(&self) -> OnMissing {
         self.on_missing
     }
 
     fn walk(&self) -> Box<dyn Walk + '_> {
-        Box::new(Values { rule: self, inside: Hashed::default(), over: END, runs: Runs::default() })
+        Box::new(Values { rule: self, times: Map::default(), firsts: Vec::new(), over: END, runs: Runs::default() })
     }
 }
 
@@ -80,9 +87,13 @@ impl Distinct {
         series.moments.iter().zip(later).any(close)
     }
 
-    /// The number of each record's value.
-    fn values(&self, series: &Series<'_>, moments: &[Moment]) -> Vec<u32> {
-        series.table.keys_of(series.all, self.field[0], moments).collect()
+    /// The number of a record's value.
+    fn value(&self, series: &Series<'_>, row: u32) -> u32 {
+        let slot = self.field[0];
+        match series.table {
+            Table::Records if !slot.fact => series.all.records.key(slot.column, row),
+            Table::Records | Table::Accounts => series.all.get(series.table.row(row)).key(slot),
+        }
     }
 
     /// Whether a record is out of the window that ends at a time.
@@ -94,8 +105,10 @@ impl Distinct {
 /// The values of a group.
 struct Values<'r> {
     rule: &'r Distinct,
-    /// Those of the needed records.
-    inside: Hashed,
+    /// How often each stands in the needed records; where no record ever goes, at least once.
+    times: Map<u32, u32>,
+    /// Where no record ever goes, the first row of each value.
+    firsts: Vec<u32>,
     /// When the last record is out of the window.
     over: i64,
     runs: Runs,
@@ -105,20 +118,22 @@ impl Walk for Values<'_> {
     fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
         if series.is_whole() {
             if let Some(mut numbered) = Numbered::of(self.rule, series).filter(|numbered| numbered.times.len() > self.rule.max) {
-                self.sweep(series, &mut numbered, hits);
+                self.rule.sweep(series, &mut numbered, (&mut self.runs, hits));
             }
             self.runs.keeps(series, hits);
             return Needed::From(series.moments.len());
         }
-        let mut inside = std::mem::take(&mut self.inside);
-        inside.learn(self.rule, series);
-        let mut from = self.sweep(series, &mut inside, hits);
+        let Some(span) = self.rule.timespan else { return self.first_ones(series, hits) };
+        let mut inside = Counts { rule: self.rule, series, times: &mut self.times };
+        if inside.times.is_empty() {
+            (0..series.fresh).for_each(|at| inside.enter(at));
+        }
+        let mut from = self.rule.sweep(series, &mut inside, (&mut self.runs, hits));
         while series.moments.get(from).is_some_and(|oldest| self.rule.is_out(*oldest, series.until)) {
             inside.leave(from);
             from += 1;
         }
-        self.inside = inside;
-        self.pause(series, from, hits)
+        self.pause(series, (from, span), hits)
     }
 
     fn due(&self) -> i64 {
@@ -126,15 +141,15 @@ impl Walk for Values<'_> {
     }
 
     fn is_idle(&self) -> bool {
-        !self.runs.is_open() && self.inside.firsts.is_empty()
+        !self.runs.is_open() && self.firsts.is_empty()
     }
 
     fn rows(&mut self, visit: &mut dyn FnMut(&mut u32)) {
-        self.inside.firsts.iter_mut().for_each(visit);
+        self.firsts.iter_mut().for_each(visit);
     }
 
     fn rests(&self) -> bool {
-        self.is_idle() && self.inside.values.is_empty() && self.inside.times.is_empty()
+        self.is_idle() && self.times.is_empty()
     }
 
     fn runs(&mut self) -> &mut Runs {
@@ -142,42 +157,60 @@ impl Walk for Values<'_> {
     }
 
     fn forget_names(&mut self) {
-        self.inside.times.clear();
+        self.times.clear();
     }
 }
 
-impl Values<'_> {
+impl Distinct {
     /// Walks over the fresh records; gives the first of the last one's window.
-    fn sweep(&mut self, series: &Series<'_>, inside: &mut impl Tally, hits: &mut Vec<Hit>) -> usize {
-        let (rule, mut from) = (self.rule, 0);
+    fn sweep(&self, series: &Series<'_>, inside: &mut impl Tally, (runs, hits): (&mut Runs, &mut Vec<Hit>)) -> usize {
+        let mut from = 0;
         for (at, moment) in series.moments.iter().enumerate().skip(series.fresh) {
             inside.enter(at);
-            while rule.is_out(series.moments[from], moment.time) {
+            while self.is_out(series.moments[from], moment.time) {
                 inside.leave(from);
                 from += 1;
             }
             let count = inside.different();
-            let max = rule.max as i128 * ONE;
+            let max = self.max as i128 * ONE;
             series.tell(*moment, || Told::count(count as i128 * ONE, Some(max)));
-            if count > rule.max {
+            if count > self.max {
                 // Whether its value is new or not, there was no room for a new one.
                 let broken = Broken { max, allowed_at: None, room: 0 };
-                self.runs.breaks(series, (at, count as i128 * ONE), || hit(series, &rule.group, from..=at, broken));
+                runs.breaks(series, (at, count as i128 * ONE), || hit(series, &self.group, from..=at, broken));
             } else {
-                self.runs.keeps(series, hits);
+                runs.keeps(series, hits);
             }
         }
         from
     }
+}
+
+impl Values<'_> {
+    /// Without a timespan no record ever goes, and the first of each value tells all.
+    fn first_ones(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
+        if self.times.is_empty() {
+            self.times = self.firsts.iter().map(|row| (self.rule.value(series, *row), 1)).collect();
+        }
+        for moment in &series.moments[series.fresh..] {
+            if !self.times.contains_key(&self.rule.value(series, moment.row)) {
+                self.firsts.push(moment.row);
+            }
+        }
+        let mut inside = Counts { rule: self.rule, series, times: &mut self.times };
+        let from = self.rule.sweep(series, &mut inside, (&mut self.runs, hits));
+        if series.is_last() {
+            self.runs.keeps(series, hits);
+        }
+        Needed::Ends(from)
+    }
 
     /// More may come. A single value breaks nothing, so a run is over when the last record of the window is out of it.
-    fn pause(&mut self, series: &Series<'_>, from: usize, hits: &mut Vec<Hit>) -> Needed {
-        let Some(span) = self.rule.timespan.filter(|_| !series.is_last()) else {
-            if series.is_last() {
-                self.runs.keeps(series, hits);
-            }
+    fn pause(&mut self, series: &Series<'_>, (from, span): (usize, Length), hits: &mut Vec<Hit>) -> Needed {
+        if series.is_last() {
+            self.runs.keeps(series, hits);
             return Needed::Ends(from);
-        };
+        }
         self.over = END;
         if let Some(last) = series.moments.last().filter(|_| self.rule.max > 0) {
             self.over = last.time.saturating_add(span.0);
@@ -185,7 +218,9 @@ impl Values<'_> {
                 self.runs.keeps(series, hits);
             }
         }
-        self.inside.values.drain(..from);
+        if series.moments.len() - from <= FEW && !self.runs.is_open() {
+            self.times.clear();
+        }
         Needed::From(from)
     }
 }
@@ -214,7 +249,7 @@ impl Numbered {
             return None;
         }
         let mut known: Map<u32, u32> = Map::default();
-        let mut values = rule.values(series, series.moments);
+        let mut values: Vec<u32> = series.table.keys_of(series.all, rule.field[0], series.moments).collect();
         for value in &mut values {
             let next = known.len() as u32;
             *value = *known.entry(*value).or_insert(next);
@@ -242,53 +277,28 @@ impl Tally for Numbered {
 }
 
 /// The values of a group that goes on.
-#[derive(Default)]
-struct Hashed {
-    /// Of each needed record, and of those that are new.
-    values: Vec<u32>,
-    times: Map<u32, u32>,
-    /// Where no record ever goes, the first row of each value.
-    firsts: Vec<u32>,
+struct Counts<'w, 's> {
+    rule: &'w Distinct,
+    series: &'w Series<'s>,
+    times: &'w mut Map<u32, u32>,
 }
 
-impl Hashed {
-    /// Takes up the values of fresh records, and of those before that were forgotten.
-    fn learn(&mut self, rule: &Distinct, series: &Series<'_>) {
-        if rule.timespan.is_none() {
-            return self.learn_firsts(rule, series);
-        }
-        if self.times.is_empty() {
-            self.values.clear();
-        }
-        let known = self.values.len();
-        self.values.extend(rule.values(series, &series.moments[known..]));
-        (known..series.fresh).for_each(|at| self.enter(at));
-    }
-
-    fn learn_firsts(&mut self, rule: &Distinct, series: &Series<'_>) {
-        if self.times.is_empty() {
-            let firsts: Vec<Moment> = self.firsts.iter().map(|row| Moment { time: 0, row: *row, action: 0 }).collect();
-            self.times = rule.values(series, &firsts).into_iter().map(|value| (value, 1)).collect();
-        }
-        self.values.clear();
-        self.values.resize(series.fresh, 0);
-        self.values.extend(rule.values(series, &series.moments[series.fresh..]));
-        let fresh = series.moments[series.fresh..].iter().zip(&self.values[series.fresh..]);
-        let new = fresh.filter(|(_, value)| !self.times.contains_key(*value)).map(|(moment, _)| moment.row);
-        self.firsts.extend(new);
+impl Counts<'_, '_> {
+    fn value(&self, at: usize) -> u32 {
+        self.rule.value(self.series, self.series.moments[at].row)
     }
 }
 
-impl Tally for Hashed {
+impl Tally for Counts<'_, '_> {
     fn enter(&mut self, at: usize) {
-        *self.times.entry(self.values[at]).or_insert(0) += 1;
+        *self.times.entry(self.value(at)).or_insert(0) += 1;
     }
 
     fn leave(&mut self, at: usize) {
-        if let Some(times) = self.times.get_mut(&self.values[at]) {
-            *times -= 1;
-            if *times == 0 {
-                self.times.remove(&self.values[at]);
+        if let Entry::Occupied(mut times) = self.times.entry(self.value(at)) {
+            *times.get_mut() -= 1;
+            if *times.get() == 0 {
+                times.remove();
             }
         }
     }

@@ -56,6 +56,8 @@ impl Group {
 #[derive(Clone, Copy)]
 pub(super) struct Weights<'a> {
     own: &'a [i64],
+    /// The row of the first.
+    first: u32,
     /// Where the values are not those of the records themselves: facts of the accounts they belong to.
     joined: Option<(&'a Collection, Slot)>,
     absent: i64,
@@ -63,14 +65,15 @@ pub(super) struct Weights<'a> {
 
 impl<'a> Weights<'a> {
     /// The values of a field, or one for each record that has none.
+    #[inline(always)]
     pub(crate) fn of(series: &Series<'a>, slot: Option<Slot>, absent: Decimal) -> Weights<'a> {
-        let own = match (series.table, slot) {
+        let (own, first) = match (series.table, slot) {
             (Table::Records, Some(slot)) if !slot.fact => series.all.records.numbers(slot.column),
             (Table::Accounts, Some(slot)) if slot.fact => series.all.accounts.numbers(slot.column),
-            _ => &[],
+            _ => (&[][..], 0),
         };
         let joined = slot.filter(|slot| slot.fact && series.table == Table::Records).map(|slot| (series.all, slot));
-        Weights { own, joined, absent: absent.0 }
+        Weights { own, first, joined, absent: absent.0 }
     }
 
     /// Whether all weigh the same.
@@ -90,7 +93,7 @@ impl<'a> Weights<'a> {
     #[inline]
     pub(crate) fn get(self, moment: Moment) -> i128 {
         let value = match self.joined {
-            None => self.own.get(moment.row as usize).copied().filter(|value| *value != i64::MIN),
+            None => self.own.get(moment.row.wrapping_sub(self.first) as usize).copied().filter(|value| *value != i64::MIN),
             Some((all, slot)) => all.get(Row::Record(moment.row)).number(slot).map(|number| number.0),
         };
         i128::from(value.unwrap_or(self.absent).max(0))

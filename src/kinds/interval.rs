@@ -42,6 +42,10 @@ impl OverSeries for Interval {
         &self.group.slots
     }
 
+    fn reach(&self) -> Option<Length> {
+        Some(self.min)
+    }
+
     fn on_missing(&self) -> OnMissing {
         self.on_missing
     }

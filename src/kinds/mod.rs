@@ -166,6 +166,16 @@ pub(crate) trait OverSeries: Send + Sync {
         &[]
     }
 
+    /// Fields of a record that are read again when others have come after it.
+    fn keeps(&self) -> &[Slot] {
+        self.needs()
+    }
+
+    /// How long a record may be needed while no run is open, if that follows from its time.
+    fn reach(&self) -> Option<Length> {
+        None
+    }
+
     /// Whether a record without a time cannot be counted.
     fn needs_time(&self) -> bool {
         true

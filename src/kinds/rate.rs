@@ -70,6 +70,14 @@ impl OverSeries for Rate {
         &self.group.slots
     }
 
+    fn keeps(&self) -> &[Slot] {
+        self.weight.as_slice()
+    }
+
+    fn reach(&self) -> Option<Length> {
+        Some(self.timespan)
+    }
+
     fn on_missing(&self) -> OnMissing {
         self.on_missing
     }

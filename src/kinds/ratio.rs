@@ -163,6 +163,13 @@ impl OverSeries for Ratio {
         &self.group.slots
     }
 
+    fn reach(&self) -> Option<Length> {
+        match self.over {
+            Over::Period(_) => None,
+            Over::Timespan(length) => Some(length),
+        }
+    }
+
     fn on_missing(&self) -> OnMissing {
         self.on_missing
     }

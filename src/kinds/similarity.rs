@@ -120,6 +120,10 @@ impl OverSeries for Similarity {
         &self.distinct
     }
 
+    fn reach(&self) -> Option<Length> {
+        Some(self.timespan)
+    }
+
     fn on_missing(&self) -> OnMissing {
         self.on_missing
     }

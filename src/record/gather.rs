@@ -28,7 +28,8 @@ impl Records {
             (of(spans), times, gathered(columns, threads, |parts| Column::gathered(parts, stretches, &before)))
         });
         // Only files that are one thing hold repeats, and those are read by one thread.
-        Records { files: Vec::new(), spans, times, columns, unescaped, repeats: Vec::new() }
+        let first_cells = vec![0; columns.len()];
+        Records { spans, times, columns, first_cells, unescaped, ..Records::default() }
     }
 }
 

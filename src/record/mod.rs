@@ -11,7 +11,7 @@ pub(crate) use batch::Batch;
 pub(crate) use gather::Stretch;
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
-pub(crate) use recycle::{Leaving, Moves, Needed, ROOM};
+pub(crate) use recycle::{Leaving, Moves, Needed, Renumbered, room};
 pub(crate) use text::{Pieces, Text};
 
 use crate::decimal::Decimal;
@@ -58,6 +58,9 @@ pub(crate) struct Records {
     spans: Vec<Span>,
     times: Vec<i64>,
     columns: Vec<Column>,
+    /// The row of the first time, and of the first cell of each column: of those before nobody needs any.
+    first_time: u32,
+    first_cells: Vec<u32>,
     unescaped: Vec<Unescaped>,
     /// Stretches of rows that are one record, happening several times.
     repeats: Vec<Range<u32>>,
@@ -103,22 +106,26 @@ impl Column {
         }
     }
 
-    /// Columns may be shorter than there are records: the rest is missing. One that nobody filled costs nothing.
+    /// Columns may be shorter than there are records: the rest is missing. One that nobody filled costs nothing. Where no names are
+    /// known, those of the other have their numbers here too.
     fn append(&mut self, mut other: Column, rows: usize, unescaped: u32) {
-        if other.is_empty() {
-            return;
+        if let (Column::Keys(_, names), Column::Keys(_, theirs)) = (&mut *self, &mut other)
+            && names.len() == 0
+        {
+            *names = std::mem::take(theirs);
         }
-        if rows == 0 {
-            *self = other;
+        if other.is_empty() {
             return;
         }
         self.pad(rows);
         match (self, &mut other) {
+            (Column::Keys(cells, _), Column::Keys(more, theirs)) if theirs.len() == 0 => join(cells, more),
             (Column::Keys(cells, names), Column::Keys(more, theirs)) => {
                 let known = names.take_in(theirs);
                 cells.extend(more.iter().map(|id| known.get(*id as usize).copied().unwrap_or(MISSING)));
             }
-            (Column::Numbers(cells), Column::Numbers(more)) => cells.append(more),
+            (Column::Numbers(cells), Column::Numbers(more)) => join(cells, more),
+            (Column::Texts(cells), Column::Texts(more)) if unescaped == 0 => join(cells, more),
             (Column::Texts(cells), Column::Texts(more)) => cells.extend(more.iter().map(|cell| match cell.start {
                 UNESCAPED => Span { end: cell.end + unescaped, ..*cell },
                 _ => *cell,
@@ -128,10 +135,20 @@ impl Column {
     }
 }
 
+/// Puts cells behind others, where they are if there are none.
+fn join<T>(cells: &mut Vec<T>, more: &mut Vec<T>) {
+    if cells.capacity() == 0 {
+        std::mem::swap(cells, more);
+    } else {
+        cells.append(more);
+    }
+}
+
 impl Records {
     /// No records yet, with room for the columns.
     pub(crate) fn new(columns: &[Wanted]) -> Records {
-        Records { columns: columns.iter().map(|wanted| Column::new(wanted.form)).collect(), ..Records::default() }
+        let (first_cells, columns) = (vec![0; columns.len()], columns.iter().map(|wanted| Column::new(wanted.form)).collect());
+        Records { columns, first_cells, ..Records::default() }
     }
 
     /// How many there are.
@@ -231,8 +248,8 @@ impl Records {
     pub(crate) fn append(&mut self, other: Records) {
         let rows = self.len();
         let unescaped = self.unescaped.len() as u32;
-        for (column, more) in self.columns.iter_mut().zip(other.columns) {
-            column.append(more, rows, unescaped);
+        for ((column, more), first) in self.columns.iter_mut().zip(other.columns).zip(&self.first_cells) {
+            column.append(more, rows - *first as usize, unescaped);
         }
         self.repeats.extend(other.repeats.into_iter().map(|repeat| repeat.start + rows as u32..repeat.end + rows as u32));
         if rows == 0 {
@@ -269,7 +286,8 @@ impl Records {
 
     /// When it happens.
     pub(crate) fn time(&self, row: u32) -> Option<Time> {
-        Some(self.times[row as usize]).filter(|time| *time != NO_TIME).map(Time)
+        let time = self.times.get(row.checked_sub(self.first_time)? as usize)?;
+        Some(*time).filter(|time| *time != NO_TIME).map(Time)
     }
 
     /// The times of all records, in microseconds; `i64::MIN` where there is none.
@@ -277,7 +295,7 @@ impl Records {
         &self.times
     }
 
-    /// The numbers of a key column.
+    /// The numbers of a key column. In a log that goes on they begin with a later row: [`Records::key`] knows which.
     pub(crate) fn keys(&self, column: u16) -> &[u32] {
         match &self.columns[column as usize] {
             Column::Keys(cells, _) => cells,
@@ -298,17 +316,24 @@ impl Records {
         self.keys(ACTION.column).iter().zip(cells).all(|(action, cell)| cell != MISSING || !acts(action))
     }
 
-    /// The numbers of a number column, in millionths; empty when nobody filled it, `i64::MIN` where a cell is missing.
-    pub(crate) fn numbers(&self, column: u16) -> &[i64] {
+    /// The numbers of a number column, in millionths, and the row of the first; empty when nobody filled it, `i64::MIN` where a cell
+    /// is missing.
+    pub(crate) fn numbers(&self, column: u16) -> (&[i64], u32) {
         match &self.columns[column as usize] {
-            Column::Numbers(cells) => cells,
-            Column::Keys(..) | Column::Texts(_) => &[],
+            Column::Numbers(cells) => (cells, self.first_cells[column as usize]),
+            Column::Keys(..) | Column::Texts(_) => (&[], 0),
         }
+    }
+
+    /// Where the cell of a row is in its column, if it is there.
+    #[inline(always)]
+    fn cell(&self, column: u16, row: u32) -> usize {
+        row.wrapping_sub(self.first_cells[column as usize]) as usize
     }
 
     /// The number of a cell's name, or [`MISSING`].
     pub(crate) fn key(&self, column: u16, row: u32) -> u32 {
-        self.keys(column).get(row as usize).copied().unwrap_or(MISSING)
+        self.keys(column).get(self.cell(column, row)).copied().unwrap_or(MISSING)
     }
 
     /// The name in a key cell.
@@ -327,7 +352,7 @@ impl Records {
     /// The number in a cell.
     pub(crate) fn number(&self, column: u16, row: u32) -> Option<Decimal> {
         match &self.columns[column as usize] {
-            Column::Numbers(cells) => cells.get(row as usize).filter(|cell| **cell != NO_NUMBER).map(|cell| Decimal(*cell)),
+            Column::Numbers(cells) => cells.get(self.cell(column, row)).filter(|cell| **cell != NO_NUMBER).map(|cell| Decimal(*cell)),
             Column::Keys(..) | Column::Texts(_) => None,
         }
     }

@@ -1,65 +1,92 @@
 //! Records that are not needed any longer make room: a log that is still being written has no end.
 
 use super::names::{MISSING, Names};
-use super::{Column, Records, Slot, UNESCAPED, Unescaped};
+use super::{ACCOUNT, Column, Records, Slot, UNESCAPED, Unescaped};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use std::ops::Range;
 
-/// What is needed of each row: nothing, its place and time, or the names in some columns as well.
-pub(crate) struct Needed(Vec<u64>);
-
-/// The place and time of a row.
-const PLACE: u64 = 1 << 63;
+/// What is needed of each row: nothing, its place, or some of its cells as well; and which names are needed whoever has them.
+pub(crate) struct Needed {
+    rows: Vec<u16>,
+    /// By column and number.
+    names: Vec<Vec<bool>>,
+}
 
 impl Needed {
+    /// The place of a row.
+    pub(crate) const PLACE: u16 = 1 << 15;
+    /// All of a row.
+    pub(crate) const ALL: u16 = u16::MAX;
+    /// Its time.
+    const TIME: u16 = 1 << 14;
+
     /// Nothing of so many rows.
     pub(crate) fn none(rows: usize) -> Needed {
-        Needed(vec![0; rows])
+        Needed { rows: vec![0; rows], names: Vec::new() }
     }
 
-    /// The place and time of a row.
-    pub(crate) fn place(&mut self, row: u32) {
-        self.0[row as usize] |= PLACE;
+    /// The place of a row and its cells in some columns. To the facts of an account its name leads.
+    pub(crate) fn cells(slots: &[Slot]) -> u16 {
+        let columns = slots.iter().map(|slot| if slot.fact { ACCOUNT.column } else { slot.column });
+        columns.fold(Needed::PLACE, |cells, column| cells | sign(column.into()))
     }
 
-    /// The names of a row in some columns.
-    pub(crate) fn names(&mut self, row: u32, slots: &[Slot]) {
-        let own = slots.iter().filter(|slot| !slot.fact);
-        self.0[row as usize] |= PLACE | own.fold(0, |mask, slot| mask | name(slot.column));
+    /// So much of a row.
+    pub(crate) fn row(&mut self, row: u32, cells: u16) {
+        self.rows[row as usize] |= cells;
     }
 
-    /// All of a row.
-    pub(crate) fn whole(&mut self, row: u32) {
-        self.0[row as usize] = u64::MAX;
+    /// A name of the records.
+    pub(crate) fn name(&mut self, slot: Slot, number: u32) {
+        if slot.fact {
+            return;
+        }
+        let (column, number) = (slot.column as usize, number as usize);
+        self.names.resize_with(self.names.len().max(column + 1), Vec::new);
+        let names = &mut self.names[column];
+        names.resize(names.len().max(number + 1), false);
+        names[number] = true;
     }
 }
 
-/// The sign of a column. There are more than columns can be; the last ones share theirs.
-fn name(column: u16) -> u64 {
-    1 << column.min(62)
+/// The sign of a column. There are more than columns mostly are; the last ones share theirs.
+fn sign(column: usize) -> u16 {
+    1 << column.min(13)
 }
 
 /// Where each row goes: its new number, or [`MISSING`] when it is not needed.
 pub(crate) struct Moves {
     to: Vec<u32>,
-    /// What stays of each row, before and after.
-    needed: Vec<u64>,
+    /// What stays of each row that stays.
+    needed: Vec<u16>,
+    names: Vec<Vec<bool>>,
+}
+
+/// The new numbers of names, by column; none where they have stayed.
+pub(crate) struct Renumbered(Vec<Option<Vec<u32>>>);
+
+impl Renumbered {
+    /// The new numbers of the names of a field.
+    pub(crate) fn of(&self, slot: Slot) -> Option<&[u32]> {
+        self.0.get(slot.column as usize).filter(|_| !slot.fact)?.as_deref()
+    }
 }
 
 impl Moves {
     /// Rows that are needed keep their order.
     pub(crate) fn of(needed: Needed) -> Moves {
-        let Needed(mut needed) = needed;
+        let Needed { rows: mut needed, names } = needed;
         let mut left = 0;
-        let next = |needed: &u64| {
+        let next = |needed: &u16| {
             let to = if *needed > 0 { left } else { MISSING };
             left += u32::from(*needed > 0);
             to
         };
         let to = needed.iter().map(next).collect();
         needed.retain(|needed| *needed > 0);
-        Moves { to, needed }
+        needed.shrink_to_fit();
+        Moves { to, needed, names }
     }
 
     /// The new number of a row, if it is needed.
@@ -72,23 +99,27 @@ impl Moves {
         self.to[..row as usize].iter().filter(|to| **to != MISSING).count() as u32
     }
 
-    /// Forgets the names of a column that nobody needs. The rows have moved already.
-    fn blank(&self, cells: &mut [u32], column: usize) {
-        let sign = name(u16::try_from(column).unwrap_or(u16::MAX));
-        for (cell, _) in cells.iter_mut().zip(&self.needed).filter(|(_, needed)| **needed & sign == 0) {
-            *cell = MISSING;
-        }
+    /// How many of the rows that stay stand before the first of which something is needed.
+    fn before_any(&self, sign: u16) -> u32 {
+        self.needed.iter().position(|needed| needed & sign != 0).unwrap_or(self.needed.len()) as u32
     }
 
-    /// Keeps the cells of rows that stay. There may be fewer cells than rows.
-    fn keep<T: Copy>(&self, cells: &mut Vec<T>) {
-        let mut row = 0;
+    /// Forgets the names of a column that nobody needs; the cells are those of rows from `first` on, which have moved already.
+    fn blank(&self, cells: &mut [u32], (column, first): (usize, u32)) {
+        let cells = cells.iter_mut().zip(&self.needed[first as usize..]);
+        cells.filter(|(_, needed)| **needed & sign(column) == 0).for_each(|(cell, _)| *cell = MISSING);
+    }
+
+    /// Keeps the cells of rows that stay. The first is that of the row `before`, and will be that of the row `after`; there may be
+    /// fewer cells than rows.
+    fn keep<T: Copy>(&self, cells: &mut Vec<T>, (before, after): (u32, u32)) {
+        let mut row = before as usize;
         cells.retain(|_| {
             row += 1;
-            self.to[row - 1] != MISSING
+            self.to[row - 1] != MISSING && self.to[row - 1] >= after
         });
         // As much room as will be taken, and not twice as much. What fits stays where it is, so that no hole is left behind.
-        let room = cells.len() + cells.len() / 4 + ROOM;
+        let room = cells.len() + room(self.needed.len());
         if cells.capacity() < room || cells.capacity() > room / 4 * 5 {
             cells.shrink_to_fit();
             cells.reserve_exact(room - cells.len());
@@ -108,8 +139,10 @@ pub(crate) struct Leaving<'a> {
     pub texts: &'a [u32],
 }
 
-/// Rows that come, at least, before there is room made again.
-pub(crate) const ROOM: usize = if cfg!(debug_assertions) { 8 } else { 1 << 14 };
+/// How many rows may come behind so many before there is room made again.
+pub(crate) fn room(rows: usize) -> usize {
+    (rows / 5).max(if cfg!(debug_assertions) { 8 } else { 1 << 16 })
+}
 
 impl Records {
     /// The text of a source is about to go. Its rows belong to another from now on, and their spans say no more than their lines.
@@ -133,13 +166,27 @@ impl Records {
                 }
             }
         }
-        let mut near = None;
-        for row in rows {
-            let point = from.point(self.spans[row as usize].start as usize, near);
-            let line = u32::try_from(point.position.line).unwrap_or(u32::MAX);
-            self.spans[row as usize] = Span { start: line, end: line };
-            near = Some(point);
+        let (text, mut near) = (from.text().as_bytes(), None);
+        for span in &mut self.spans[rows.start as usize..rows.end as usize] {
+            let start = span.start as usize;
+            let line = match near {
+                Some((before, line)) if before <= start => line + memchr::memchr_iter(b'\n', &text[before..start]).count(),
+                _ => from.position(start).line,
+            };
+            near = Some((start, line));
+            let line = u32::try_from(line).unwrap_or(u32::MAX);
+            *span = Span { start: line, end: line };
         }
+    }
+
+    /// No records yet, but the names of these, which are away until what comes of it is appended.
+    pub(crate) fn lend(&mut self) -> Records {
+        let lent = |column: &mut Column| match column {
+            Column::Keys(_, names) => Column::Keys(Vec::new(), std::mem::take(names)),
+            Column::Numbers(_) => Column::Numbers(Vec::new()),
+            Column::Texts(_) => Column::Texts(Vec::new()),
+        };
+        Records { columns: self.columns.iter_mut().map(lent).collect(), first_cells: vec![0; self.columns.len()], ..Records::default() }
     }
 
     /// The rows that are times of a repeat: which time each is, its neighbours tell.
@@ -148,26 +195,31 @@ impl Records {
     }
 
     /// Drops the rows that are not needed, and the names and texts that nobody has any more.
-    pub(crate) fn keep(&mut self, moves: &Moves) {
+    pub(crate) fn keep(&mut self, moves: &Moves) -> Renumbered {
         for (first, _) in &mut self.files {
             *first = moves.before(*first);
         }
         for repeat in &mut self.repeats {
             *repeat = moves.before(repeat.start)..moves.before(repeat.end);
         }
-        moves.keep(&mut self.spans);
-        moves.keep(&mut self.times);
+        moves.keep(&mut self.spans, (0, 0));
+        let first = std::mem::replace(&mut self.first_time, moves.before_any(Needed::TIME));
+        moves.keep(&mut self.times, (first, self.first_time));
         let mut texts = std::mem::take(&mut self.unescaped);
-        for (at, column) in self.columns.iter_mut().enumerate() {
+        let mut renumbered = Vec::new();
+        for (at, (column, first)) in self.columns.iter_mut().zip(&mut self.first_cells).enumerate() {
+            let before = std::mem::replace(first, moves.before_any(sign(at)));
+            let mut numbers = None;
             match column {
                 Column::Keys(cells, names) => {
-                    moves.keep(cells);
-                    moves.blank(cells, at);
-                    *names = renumbered(cells, names);
+                    moves.keep(cells, (before, *first));
+                    moves.blank(cells, (at, *first));
+                    numbers = renumber((cells, names), moves.names.get(at).map(Vec::as_slice).unwrap_or_default());
                 }
-                Column::Numbers(cells) => moves.keep(cells),
+                Column::Numbers(cells) => moves.keep(cells, (before, *first)),
                 Column::Texts(cells) => {
-                    moves.keep(cells);
+                    *first = 0;
+                    moves.keep(cells, (0, 0));
                     for cell in cells.iter_mut().filter(|cell| cell.start == UNESCAPED) {
                         let text = std::mem::take(&mut texts[cell.end as usize]);
                         self.unescaped.push(text);
@@ -175,20 +227,32 @@ impl Records {
                     }
                 }
             }
+            renumbered.push(numbers);
         }
+        Renumbered(renumbered)
     }
 }
 
-/// The names that cells still have, each with a new number.
-fn renumbered(cells: &mut [u32], names: &Names) -> Names {
-    let mut kept = Names::default();
+/// Drops the names that no cell has and nobody needs, if they are the most; then the others have new numbers.
+fn renumber((cells, names): (&mut [u32], &mut Names), needed: &[bool]) -> Option<Vec<u32>> {
     let mut numbers = vec![MISSING; names.len()];
-    for cell in cells.iter_mut().filter(|cell| **cell != MISSING) {
-        let number = &mut numbers[*cell as usize];
-        if *number == MISSING {
-            *number = kept.intern(names.get(*cell).unwrap_or_default());
+    let of_cells = cells.iter().map(|cell| *cell as usize);
+    let all = of_cells.chain((0..).zip(needed).filter(|(_, needed)| **needed).map(|(number, _)| number));
+    let mut left = 0;
+    for number in all {
+        if let Some(number) = numbers.get_mut(number).filter(|number| **number == MISSING) {
+            *number = 0;
+            left += 1;
         }
-        *cell = *number;
     }
-    kept
+    if left * 2 >= names.len() {
+        return None;
+    }
+    let mut kept = Names::default();
+    for (number, name) in numbers.iter_mut().zip(names.iter()).filter(|(number, _)| **number != MISSING) {
+        *number = kept.intern(name);
+    }
+    cells.iter_mut().for_each(|cell| *cell = numbers.get(*cell as usize).copied().unwrap_or(MISSING));
+    *names = kept;
+    Some(numbers)
 }

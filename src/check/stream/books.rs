@@ -12,7 +12,7 @@ use crate::input::Ignore;
 use crate::kinds::{OnMissing, Spot};
 use crate::policy::Scope;
 use crate::problem::Problem;
-use crate::record::{ACCOUNT, ACTION, MISSING, Moves, Needed, Records};
+use crate::record::{ACCOUNT, ACTION, MISSING, Moves, Needed, Records, Renumbered};
 use crate::report::sort;
 use crate::source::SourceId;
 use crate::time::{Length, Time};
@@ -147,8 +147,13 @@ impl<'c> Books<'c> {
         let (mut hits, mut problems) = (outcome.hits.into_iter().peekable(), problems.into_iter().peekable());
         for row in rows {
             let end = run.all.records.span(row).end;
-            let before = std::iter::from_fn(|| problems.next_if(|problem| problem.span.start < end)).collect();
-            let own = std::iter::from_fn(|| hits.next_if(|found| found.hit.row == Row::Record(row))).collect();
+            let (mut before, mut own) = (Vec::new(), Vec::new());
+            while let Some(problem) = problems.next_if(|problem| problem.span.start < end) {
+                before.push(problem);
+            }
+            while let Some(hit) = hits.next_if(|found| found.hit.row == Row::Record(row)) {
+                own.push(hit);
+            }
             self.record(&mut places, row, (before, own));
         }
         let rest: Vec<Problem> = problems.collect();
@@ -164,8 +169,9 @@ impl<'c> Books<'c> {
         let operation = operation(run, row);
         let late = operation.filter(|moment| moment.has_time()).and_then(|moment| self.order.arrive(moment).err());
         let late = late.map(|newest| too_late(places, row, Time(newest)));
-        found.extend(findings(&problems, &run.all.sources, 0));
-        found.extend(findings(late.as_slice(), &run.all.sources, 0));
+        for said in [problems.as_slice(), late.as_slice()].into_iter().filter(|said| !said.is_empty()) {
+            found.extend(findings(said, &run.all.sources, 0));
+        }
         if !found.is_empty() {
             sort(&mut found, &run.all.sources);
             self.told.found(&run.all.sources, found);
@@ -327,19 +333,24 @@ impl<'c> Books<'c> {
         self.counters.rows(visit);
     }
 
+    /// Forgets groups of which nothing is needed any more.
+    pub(super) fn leave_idle(&mut self, run: Run<'_>) {
+        self.counters.leave_idle(run, self.order.known());
+    }
+
     /// Says which rows are needed.
     pub(super) fn need(&mut self, needed: &mut Needed) {
-        self.order.rows(&mut |row| needed.whole(*row));
+        self.order.rows(&mut |row| needed.row(*row, Needed::ALL));
         self.counters.need(needed);
     }
 
     /// Rows have moved.
-    pub(super) fn keep(&mut self, run: Run<'_>, moves: &Moves) {
+    pub(super) fn keep(&mut self, run: Run<'_>, moves: &Moves, names: &Renumbered) {
         self.rows(&mut |row| *row = moves.to(*row).unwrap_or(*row));
         self.texts = self.texts.iter().filter_map(|row| moves.to(*row)).collect();
         self.told.keep(moves);
         self.waivers.keep(moves);
-        self.counters.renumber(run);
+        self.counters.renumber(run, names);
         self.each.learn_actions(run);
     }
 }
@@ -347,7 +358,8 @@ impl<'c> Books<'c> {
 /// The moment of an operation; a draft is nothing that happens.
 fn operation(run: Run<'_>, row: u32) -> Option<Moment> {
     let records = &run.all.records;
-    let moment = Moment { time: records.times()[row as usize], row, action: records.key(ACTION.column, row) };
+    let time = records.time(row).map_or(i64::MIN, |time| time.0);
+    let moment = Moment { time, row, action: records.key(ACTION.column, row) };
     (moment.action != MISSING).then_some(moment)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::check::Run;
 use crate::collection::Row;
-use crate::record::{MISSING, Slot};
+use crate::record::{MISSING, Renumbered, Slot};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
@@ -38,35 +38,66 @@ impl Index {
     /// The group of a record is this one.
     pub(super) fn insert(&mut self, run: Run<'_>, by: &[Slot], (row, group): (u32, u32)) {
         match self {
-            Index::One(groups) => {
-                let at = one(run, by, row);
-                if at >= groups.len() {
-                    groups.resize(at + 1, MISSING);
-                }
-                groups[at] = group;
-            }
+            Index::One(groups) => set(groups, one(run, by, row), group),
             Index::Two(groups) => _ = groups.insert(two(run, by, row), group),
             Index::More(groups) => _ = groups.insert(more(run, by, row), group),
         }
     }
 
-    /// The group of a record is gone.
-    pub(super) fn remove(&mut self, run: Run<'_>, by: &[Slot], row: u32) {
+    /// Forgets the groups that are over.
+    pub(super) fn leave(&mut self, mut is_over: impl FnMut(u32) -> bool) {
         match self {
-            Index::One(groups) => groups.get_mut(one(run, by, row)).into_iter().for_each(|group| *group = MISSING),
-            Index::Two(groups) => _ = groups.remove(&two(run, by, row)),
-            Index::More(groups) => _ = groups.remove(&more(run, by, row)),
+            Index::One(groups) => {
+                let over = groups.iter_mut().filter(|group| **group != MISSING && is_over(**group));
+                over.for_each(|group| *group = MISSING);
+            }
+            Index::Two(groups) => groups.retain(|_, group| !is_over(*group)),
+            Index::More(groups) => groups.retain(|_, group| !is_over(*group)),
         }
     }
 
-    /// Forgets all groups.
-    pub(super) fn clear(&mut self) {
+    /// Visits the numbers of names the groups are known by, each with its field.
+    pub(super) fn names(&self, by: &[Slot], visit: &mut dyn FnMut(Slot, u32)) {
         match self {
-            Index::One(groups) => groups.clear(),
-            Index::Two(groups) => groups.clear(),
-            Index::More(groups) => groups.clear(),
+            Index::One(groups) => {
+                let known = (0..).zip(groups).filter(|(_, group)| **group != MISSING);
+                by.iter().for_each(|slot| known.clone().for_each(|(number, _)| visit(*slot, number)));
+            }
+            Index::Two(groups) => {
+                groups.keys().for_each(|(a, b)| [(by[0], *a), (by[1], *b)].iter().for_each(|(slot, name)| visit(*slot, *name)))
+            }
+            Index::More(groups) => groups.keys().for_each(|key| by.iter().zip(key).for_each(|(slot, name)| visit(*slot, *name))),
         }
     }
+
+    /// Names have new numbers.
+    pub(super) fn renumber(&mut self, by: &[Slot], names: &Renumbered) {
+        if by.iter().all(|slot| names.of(*slot).is_none()) {
+            return;
+        }
+        let now = |at: usize, number: u32| names.of(by[at]).map_or(number, |numbers| numbers[number as usize]);
+        match self {
+            Index::One(groups) => {
+                let before = std::mem::take(groups);
+                let known = (0..).zip(before).filter(|(_, group)| *group != MISSING);
+                known.for_each(|(number, group)| set(groups, now(0, number) as usize, group));
+            }
+            Index::Two(groups) => {
+                *groups = std::mem::take(groups).into_iter().map(|((a, b), group)| ((now(0, a), now(1, b)), group)).collect();
+            }
+            Index::More(groups) => {
+                let key = |key: &[u32]| key.iter().enumerate().map(|(at, number)| now(at, *number)).collect();
+                *groups = std::mem::take(groups).into_iter().map(|(before, group)| (key(&before), group)).collect();
+            }
+        }
+    }
+}
+
+fn set(groups: &mut Vec<u32>, at: usize, group: u32) {
+    if at >= groups.len() {
+        groups.resize(at + 1, MISSING);
+    }
+    groups[at] = group;
 }
 
 fn key(run: Run<'_>, slot: Slot, row: u32) -> u32 {

@@ -12,6 +12,7 @@ mod books;
 mod counters;
 mod feed;
 mod index;
+mod lane;
 mod order;
 mod tail;
 mod told;
@@ -23,7 +24,7 @@ use super::{Checker, Run, Way};
 use crate::collection::{Collection, Row};
 use crate::finding::{Evidence, Finding};
 use crate::input::{Format, Ignore, Intake, Role, Setting};
-use crate::record::{Leaving, Moves, Needed, ROOM};
+use crate::record::{Leaving, Moves, Needed, room};
 use crate::report::{Report, Summary};
 use crate::source::{Source, SourceId};
 use crate::time::{Length, Time};
@@ -82,7 +83,7 @@ impl Checker {
         let run = Run { checker: self, all: &all, as_of, jobs: 1, evidence: Evidence::Few, ways: &ways };
         let books = Books::begin(run, self, (id, log.lateness), Known { problems, ignores, unwaived });
         let feed = Feed::new(log.name, log.format);
-        Stream { checker: self, as_of, redacts, all, ways, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: ROOM }
+        Stream { checker: self, as_of, redacts, all, ways, log: id, feed, parts: VecDeque::new(), free: Vec::new(), books, full: room(0) }
     }
 }
 
@@ -116,12 +117,10 @@ impl Stream<'_> {
         self.all.sources[at] = piece.source;
         let setting = Setting { layout: &self.checker.layout, words: &self.checker.words, zone: &self.checker.zone };
         let mut intake = Intake::new(&self.all.sources[at], source, Role::Plan, setting);
+        intake.records = self.all.records.lend();
         self.ways[at].format.read(&mut intake, piece.range);
         let Intake { records, accounts, mut problems, ignores, .. } = intake;
         problems.extend(Books::not_registered(&accounts, source));
-        if self.all.records.len() + records.len() > self.full {
-            self.make_room();
-        }
         let first = self.all.records.len() as u32;
         let ignores = said_by_records(ignores, first, &self.all.sources[at]);
         self.all.add(source, records);
@@ -129,8 +128,12 @@ impl Stream<'_> {
         let run = Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, ways: &self.ways };
         self.books.take(run, ignores, &mut problems);
         self.books.look(run, rows.clone(), problems);
-        self.parts.push_back(Part { source, rows });
+        self.parts.push_back(Part { source, rows: rows.clone() });
         self.leave_parts();
+        // The next piece may be like this one.
+        if self.all.records.len() + rows.len() > self.full {
+            self.make_room();
+        }
     }
 
     /// Lets go of the texts that nothing waits for.
@@ -148,17 +151,20 @@ impl Stream<'_> {
 
     /// Throws away the rows that are not needed.
     fn make_room(&mut self) {
+        let run = Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, ways: &self.ways };
+        self.books.leave_idle(run);
         let mut needed = Needed::none(self.all.records.len());
         self.books.need(&mut needed);
-        self.all.records.repeated().chain(self.parts.iter().flat_map(|part| part.rows.clone())).for_each(|row| needed.whole(row));
+        let at_hand = self.all.records.repeated().chain(self.parts.iter().flat_map(|part| part.rows.clone()));
+        at_hand.for_each(|row| needed.row(row, Needed::ALL));
         let moves = Moves::of(needed);
         for part in &mut self.parts {
             part.rows = moves.before(part.rows.start)..moves.before(part.rows.end);
         }
-        self.all.keep(&moves);
+        let names = self.all.keep(&moves);
         let run = Run { checker: self.checker, all: &self.all, as_of: self.as_of, jobs: 1, evidence: Evidence::Few, ways: &self.ways };
-        self.books.keep(run, &moves);
-        self.full = self.all.records.len() / 4 * 5 + ROOM;
+        self.books.keep(run, &moves, &names);
+        self.full = self.all.records.len() + room(self.all.records.len());
     }
 
     fn report(&mut self) -> Report {
