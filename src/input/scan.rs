@@ -51,7 +51,11 @@ fn behind(bytes: &[u8], is_meant: impl Fn(u8) -> bool + Copy) -> usize {
 /// long.
 #[inline(never)]
 fn clear(block: &[u8; BLOCK], is_meant: impl Fn(u8) -> bool) -> usize {
-    let marks = black_box(block.map(|byte| if is_meant(byte) { 0xFF } else { 0 }));
+    let mut marks = [0; BLOCK];
+    for (mark, byte) in marks.iter_mut().zip(block) {
+        *mark = if is_meant(*byte) { 0xFF } else { 0 };
+    }
+    let marks = black_box(marks);
     (u128::from_le_bytes(marks).trailing_zeros() / 8) as usize
 }
 
