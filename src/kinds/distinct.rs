@@ -42,6 +42,9 @@ const FEW: usize = if cfg!(debug_assertions) { 1 } else { 8 };
 /// One, in millionths.
 const ONE: i128 = 1_000_000;
 
+/// Values that are sooner compared one by one than looked up.
+const COMPARED: usize = 16;
+
 type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
 
 fn build(building: &mut Building<'_, '_>) -> Option<Check> {
@@ -85,6 +88,24 @@ impl Distinct {
         let later = series.moments.get(self.max..).unwrap_or_default();
         let close = |(first, last): (&Moment, &Moment)| self.timespan.is_none_or(|span| last.time.saturating_sub(first.time) < span.0);
         series.moments.iter().zip(later).any(close)
+    }
+
+    /// Whether a group has more different values than are allowed; while few are allowed, that is told without a table.
+    fn has_too_many(&self, series: &Series<'_>) -> bool {
+        if self.max > COMPARED {
+            return true;
+        }
+        let (mut seen, mut count) = ([0; COMPARED], 0);
+        for value in series.table.keys_of(series.all, self.field[0], series.moments) {
+            if !seen[..count].contains(&value) {
+                if count == self.max {
+                    return true;
+                }
+                seen[count] = value;
+                count += 1;
+            }
+        }
+        false
     }
 
     /// The number of a record's value.
@@ -245,7 +266,7 @@ struct Numbered {
 impl Numbered {
     /// None where nothing can break.
     fn of(rule: &Distinct, series: &Series<'_>) -> Option<Numbered> {
-        if !rule.may_break(series) {
+        if !rule.may_break(series) || !rule.has_too_many(series) {
             return None;
         }
         let mut known: Map<u32, u32> = Map::default();

@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 const SHELVES: usize = 256;
 /// Records that deserve a shelf.
 const FEW: usize = 64;
-/// Keys of a shelf: their numbers on it take two bytes.
+/// Keys of a shelf: two bytes tell them apart.
 const MOST_KEYS: usize = 1 << 16;
 
 /// What fills a place before its record comes.
@@ -30,7 +30,7 @@ pub(crate) struct Shelves {
 /// The records of a piece of the order, by shelf, on each shelf in order.
 struct Piece {
     moments: Vec<Moment>,
-    /// The number of each one's key on its shelf.
+    /// Of each one's key the last two bytes: they tell it from all others of its shelf.
     keys: Vec<u16>,
     /// Where each shelf starts, and last where the one without keys ends.
     bounds: Vec<u32>,
@@ -93,7 +93,7 @@ impl Shelves {
         match &self.pieces[..] {
             [piece] if keys == 1 => visit(piece.shelf(shelf).0),
             pieces => {
-                sorter.sort(keys, pieces.iter().map(|piece| piece.shelf(shelf)));
+                sorter.sort((self.firsts[shelf], keys), pieces.iter().map(|piece| piece.shelf(shelf)));
                 sorter.groups().filter(|group| !group.is_empty()).for_each(visit);
             }
         }
@@ -142,17 +142,16 @@ impl Places {
         if order.pieces() == 1 {
             bounds[1..].copy_from_slice(&self.filled);
         } else {
-            order.runs(piece).flatten().for_each(|row| bounds[self.at(key(row as u32)).0 + 1] += 1);
+            order.runs(piece).flatten().for_each(|row| bounds[self.shelf_of(key(row as u32)) + 1] += 1);
         }
         summed(&mut bounds);
         bounds
     }
 
-    /// The shelf of a key, and its number there.
+    /// The shelf of a key.
     #[inline(always)]
-    fn at(&self, key: u32) -> (usize, u16) {
-        let shelf = self.shelf[(key as usize).min(self.shelf.len() - 1)] as usize;
-        (shelf, key.wrapping_sub(self.firsts[shelf]) as u16)
+    fn shelf_of(&self, key: u32) -> usize {
+        self.shelf[(key as usize).min(self.shelf.len() - 1)] as usize
     }
 }
 
@@ -176,18 +175,21 @@ impl Piece {
         let (mut next, length) = (bounds.clone(), bounds[bounds.len() - 1] as usize);
         moments.resize(length, NOTHING);
         let mut keys = vec![0; length];
-        let (all, numbers, next, times) = (&mut moments[..], &mut keys[..], &mut next[..], order.times());
-        for row in order.runs(piece).flatten() {
-            let (shelf, number) = places.at(key(row as u32));
-            let at = next[shelf] as usize;
-            next[shelf] += 1;
-            all[at] = Moment { time: times[row], row: row as u32, action: actions.get(row).copied().unwrap_or(MISSING) };
-            numbers[at] = number;
+        let (filled, written, next) = (&mut moments[..], &mut keys[..], &mut next[..]);
+        for run in order.runs(piece) {
+            for (row, time) in (run.start as u32..).zip(&order.times()[run]) {
+                let key = key(row);
+                let next = &mut next[places.shelf_of(key)];
+                let at = *next as usize;
+                *next += 1;
+                filled[at] = Moment { time: *time, row, action: actions.get(row as usize).copied().unwrap_or(MISSING) };
+                written[at] = key as u16;
+            }
         }
         Piece { moments, keys, bounds }
     }
 
-    /// The records of a shelf, with the numbers of their keys.
+    /// The records of a shelf, with their keys.
     fn shelf(&self, shelf: usize) -> (&[Moment], &[u16]) {
         let range = self.bounds[shelf] as usize..self.bounds[shelf + 1] as usize;
         (&self.moments[range.clone()], &self.keys[range])
@@ -195,13 +197,14 @@ impl Piece {
 }
 
 impl Sorter {
-    /// Sorts the records of so many keys.
-    fn sort<'m>(&mut self, keys: usize, pieces: impl Iterator<Item = (&'m [Moment], &'m [u16])> + Clone) {
+    /// Sorts the records of so many keys, from the first on.
+    fn sort<'m>(&mut self, (first, keys): (u32, usize), pieces: impl Iterator<Item = (&'m [Moment], &'m [u16])> + Clone) {
         self.ends.clear();
         self.ends.resize(keys + 1, 0);
         let ends = &mut self.ends[..];
+        let number = |key: u16| usize::from(key.wrapping_sub(first as u16));
         for (_, keys) in pieces.clone() {
-            keys.iter().for_each(|key| ends[usize::from(*key) + 1] += 1);
+            keys.iter().for_each(|key| ends[number(*key) + 1] += 1);
         }
         summed(ends);
         let length = ends[keys] as usize;
@@ -209,7 +212,7 @@ impl Sorter {
         let sorted = &mut self.moments[..length];
         for (moments, keys) in pieces {
             for (moment, key) in moments.iter().zip(keys) {
-                let end = &mut ends[usize::from(*key)];
+                let end = &mut ends[number(*key)];
                 sorted[*end as usize] = *moment;
                 *end += 1;
             }
@@ -275,10 +278,10 @@ mod tests {
             let places = Places::of(&counts);
             let keys = counts.len() - 1;
             for key in 0..keys {
-                let (shelf, number) = places.at(key as u32);
-                prop_assert_eq!(places.firsts[shelf] + u32::from(number), key as u32);
+                let shelf = places.shelf_of(key as u32);
+                prop_assert!((places.firsts[shelf]..places.firsts[shelf + 1]).contains(&(key as u32)));
             }
-            prop_assert_eq!(places.at(MISSING).0, places.firsts.len() - 1);
+            prop_assert_eq!(places.shelf_of(MISSING), places.firsts.len() - 1);
             prop_assert_eq!(places.filled.iter().sum::<u32>(), counts.iter().sum::<u32>());
             let fill = FEW.max(counts[..keys].iter().sum::<u32>() as usize / SHELVES);
             let of_many = (0..places.firsts.len() - 1).filter(|shelf| places.firsts[shelf + 1] - places.firsts[*shelf] > 1);
