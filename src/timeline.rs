@@ -8,7 +8,7 @@ pub(crate) use shelves::{Shelves, Sorter};
 
 use crate::collection::{Collection, Record, Row};
 use crate::finding::Evidence;
-use crate::record::{MISSING, Slot};
+use crate::record::{Keys, Slot};
 use crate::time::Time;
 use crate::words::Words;
 use foldhash::fast::FixedState;
@@ -51,11 +51,11 @@ impl Table {
         }
     }
 
-    /// The numbers in a key column of its own, a row each; rows behind the last have none. None when the slot is that of another table.
-    pub(crate) fn own_keys(self, all: &Collection, slot: Slot) -> Option<&[u32]> {
+    /// The numbers in a key column of its own; none when the slot is that of another table.
+    pub(crate) fn own_keys(self, all: &Collection, slot: Slot) -> Option<Keys<'_>> {
         match (self, slot.fact) {
-            (Table::Records, false) => Some(all.records.keys(slot.column)),
-            (Table::Accounts, true) => Some(all.accounts.keys(slot.column)),
+            (Table::Records, false) => Some(all.records.keys_by_row(slot.column)),
+            (Table::Accounts, true) => Some(all.accounts.keys_by_row(slot.column)),
             (Table::Records, true) | (Table::Accounts, false) => None,
         }
     }
@@ -63,10 +63,7 @@ impl Table {
     /// The number in a key slot of each of these records.
     pub(crate) fn keys_of<'a>(self, all: &'a Collection, slot: Slot, moments: &'a [Moment]) -> impl Iterator<Item = u32> + 'a {
         let own = self.own_keys(all, slot);
-        moments.iter().map(move |moment| match own {
-            Some(keys) => keys.get(moment.row as usize).copied().unwrap_or(MISSING),
-            None => all.get(self.row(moment.row)).key(slot),
-        })
+        moments.iter().map(move |moment| own.map_or_else(|| all.get(self.row(moment.row)).key(slot), |keys| keys.get(moment.row)))
     }
 }
 

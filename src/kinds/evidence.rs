@@ -5,7 +5,7 @@ use super::{Building, Hit, Spot, dated};
 use crate::collection::{Collection, Row};
 use crate::decimal::Decimal;
 use crate::finding::{Counted, Detail, Evidence, Why, Window};
-use crate::record::Slot;
+use crate::record::{Numbers, Slot};
 use crate::report::fingerprint;
 use crate::schema::{Key, Shape};
 use crate::time::Time;
@@ -55,9 +55,7 @@ impl Group {
 /// What each record of a series adds to a count.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<'a> {
-    own: &'a [i64],
-    /// The row of the first.
-    first: u32,
+    own: Option<&'a Numbers>,
     /// Where the values are not those of the records themselves: facts of the accounts they belong to.
     joined: Option<(&'a Collection, Slot)>,
     absent: i64,
@@ -67,18 +65,18 @@ impl<'a> Weights<'a> {
     /// The values of a field, or one for each record that has none.
     #[inline(always)]
     pub(crate) fn of(series: &Series<'a>, slot: Option<Slot>, absent: Decimal) -> Weights<'a> {
-        let (own, first) = match (series.table, slot) {
+        let own = match (series.table, slot) {
             (Table::Records, Some(slot)) if !slot.fact => series.all.records.numbers(slot.column),
             (Table::Accounts, Some(slot)) if slot.fact => series.all.accounts.numbers(slot.column),
-            _ => (&[][..], 0),
+            _ => None,
         };
         let joined = slot.filter(|slot| slot.fact && series.table == Table::Records).map(|slot| (series.all, slot));
-        Weights { own, first, joined, absent: absent.0 }
+        Weights { own, joined, absent: absent.0 }
     }
 
     /// Whether all weigh the same.
     pub(crate) fn is_even(self) -> bool {
-        self.own.is_empty() && self.joined.is_none()
+        self.own.is_none() && self.joined.is_none()
     }
 
     /// What all records of a series add up to, in millionths.
@@ -93,7 +91,7 @@ impl<'a> Weights<'a> {
     #[inline]
     pub(crate) fn get(self, moment: Moment) -> i128 {
         let value = match self.joined {
-            None => self.own.get(moment.row.wrapping_sub(self.first) as usize).copied().filter(|value| *value != i64::MIN),
+            None => self.own.and_then(|own| own.get(moment.row as usize)),
             Some((all, slot)) => all.get(Row::Record(moment.row)).number(slot).map(|number| number.0),
         };
         i128::from(value.unwrap_or(self.absent).max(0))

@@ -1,6 +1,6 @@
 //! Records that several threads have read, put together in the order of their file.
 
-use super::{Column, MISSING, NO_NUMBER, NO_TIME, Records, Span, UNESCAPED};
+use super::{Column, MISSING, NO_TIME, Numbers, Records, Span, UNESCAPED};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
@@ -74,7 +74,7 @@ impl Column {
             };
             Column::Keys(joined(&slices(&keys), stretches, MISSING, number), all)
         } else if !numbers.is_empty() {
-            Column::Numbers(joined(&slices(&numbers), stretches, NO_NUMBER, same))
+            Column::Numbers(Numbers::gathered(&numbers, stretches))
         } else {
             let text = |part: usize, cell: Span| match cell.start {
                 UNESCAPED => Span { end: cell.end + unescaped[part], ..cell },

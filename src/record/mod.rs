@@ -4,6 +4,7 @@ mod batch;
 mod gather;
 mod layout;
 mod names;
+mod numbers;
 mod recycle;
 mod text;
 
@@ -11,6 +12,7 @@ pub(crate) use batch::Batch;
 pub(crate) use gather::Stretch;
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
+pub(crate) use numbers::Numbers;
 pub(crate) use recycle::{Leaving, Moves, Needed, Renumbered, room};
 pub(crate) use text::{Pieces, Text};
 
@@ -23,8 +25,6 @@ use std::ops::Range;
 
 /// A time that is not there.
 const NO_TIME: i64 = i64::MIN;
-/// A number that is not there.
-const NO_NUMBER: i64 = i64::MIN;
 /// Marks a text cell whose content stands in the table of unescaped texts.
 const UNESCAPED: u32 = u32::MAX;
 
@@ -34,9 +34,25 @@ pub(crate) enum Column {
     /// Numbers of names.
     Keys(Vec<u32>, Names),
     /// Decimals.
-    Numbers(Vec<i64>),
+    Numbers(Numbers),
     /// Spans of the source.
     Texts(Vec<Span>),
+}
+
+/// The numbers of names in a column.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys<'a> {
+    cells: &'a [u32],
+    /// The row of the first.
+    first: u32,
+}
+
+impl Keys<'_> {
+    /// That of a row, or [`MISSING`].
+    #[inline(always)]
+    pub(crate) fn get(self, row: u32) -> u32 {
+        self.cells.get(row.wrapping_sub(self.first) as usize).copied().unwrap_or(MISSING)
+    }
 }
 
 /// A text that had to be unescaped.
@@ -75,7 +91,7 @@ impl Column {
     fn new(form: Form) -> Column {
         match form {
             Form::Key => Column::Keys(Vec::new(), Names::default()),
-            Form::Number => Column::Numbers(Vec::new()),
+            Form::Number => Column::Numbers(Numbers::default()),
             Form::Text => Column::Texts(Vec::new()),
         }
     }
@@ -92,16 +108,16 @@ impl Column {
     fn again(&mut self, rows: usize) {
         match self {
             Column::Keys(cells, _) if cells.len() == rows => cells.extend_from_within(rows - 1..),
-            Column::Numbers(cells) if cells.len() == rows => cells.extend_from_within(rows - 1..),
+            Column::Numbers(cells) => cells.again(rows),
             Column::Texts(cells) if cells.len() == rows => cells.extend_from_within(rows - 1..),
-            Column::Keys(..) | Column::Numbers(_) | Column::Texts(_) => {}
+            Column::Keys(..) | Column::Texts(_) => {}
         }
     }
 
     fn pad(&mut self, rows: usize) {
         match self {
             Column::Keys(cells, _) => cells.resize(rows, MISSING),
-            Column::Numbers(cells) => cells.resize(rows, NO_NUMBER),
+            Column::Numbers(_) => {}
             Column::Texts(cells) => cells.resize(rows, Span::default()),
         }
     }
@@ -124,7 +140,7 @@ impl Column {
                 let known = names.take_in(theirs);
                 cells.extend(more.iter().map(|id| known.get(*id as usize).copied().unwrap_or(MISSING)));
             }
-            (Column::Numbers(cells), Column::Numbers(more)) => join(cells, more),
+            (Column::Numbers(cells), Column::Numbers(more)) => cells.append(more, rows),
             (Column::Texts(cells), Column::Texts(more)) if unescaped == 0 => join(cells, more),
             (Column::Texts(cells), Column::Texts(more)) => cells.extend(more.iter().map(|cell| match cell.start {
                 UNESCAPED => Span { end: cell.end + unescaped, ..*cell },
@@ -216,8 +232,7 @@ impl Records {
     pub(crate) fn set_number(&mut self, column: u16, number: Decimal) {
         let row = self.spans.len() - 1;
         if let Column::Numbers(cells) = &mut self.columns[column as usize] {
-            cells.resize(row, NO_NUMBER);
-            cells.push(number.0);
+            cells.set(row, number.0);
         }
     }
 
@@ -316,24 +331,22 @@ impl Records {
         self.keys(ACTION.column).iter().zip(cells).all(|(action, cell)| cell != MISSING || !acts(action))
     }
 
-    /// The numbers of a number column, in millionths, and the row of the first; empty when nobody filled it, `i64::MIN` where a cell
-    /// is missing.
-    pub(crate) fn numbers(&self, column: u16) -> (&[i64], u32) {
+    /// The numbers of a number column, in millionths; none when nobody filled it.
+    pub(crate) fn numbers(&self, column: u16) -> Option<&Numbers> {
         match &self.columns[column as usize] {
-            Column::Numbers(cells) => (cells, self.first_cells[column as usize]),
-            Column::Keys(..) | Column::Texts(_) => (&[], 0),
+            Column::Numbers(cells) => Some(cells).filter(|cells| !cells.is_empty()),
+            Column::Keys(..) | Column::Texts(_) => None,
         }
-    }
-
-    /// Where the cell of a row is in its column, if it is there.
-    #[inline(always)]
-    fn cell(&self, column: u16, row: u32) -> usize {
-        row.wrapping_sub(self.first_cells[column as usize]) as usize
     }
 
     /// The number of a cell's name, or [`MISSING`].
     pub(crate) fn key(&self, column: u16, row: u32) -> u32 {
-        self.keys(column).get(self.cell(column, row)).copied().unwrap_or(MISSING)
+        self.keys_by_row(column).get(row)
+    }
+
+    /// The numbers of a key column, to be asked for by row.
+    pub(crate) fn keys_by_row(&self, column: u16) -> Keys<'_> {
+        Keys { cells: self.keys(column), first: self.first_cells[column as usize] }
     }
 
     /// The name in a key cell.
@@ -352,7 +365,7 @@ impl Records {
     /// The number in a cell.
     pub(crate) fn number(&self, column: u16, row: u32) -> Option<Decimal> {
         match &self.columns[column as usize] {
-            Column::Numbers(cells) => cells.get(self.cell(column, row)).filter(|cell| **cell != NO_NUMBER).map(|cell| Decimal(*cell)),
+            Column::Numbers(cells) => cells.get(row as usize).map(Decimal),
             Column::Keys(..) | Column::Texts(_) => None,
         }
     }

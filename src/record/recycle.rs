@@ -1,7 +1,7 @@
 //! Records that are not needed any longer make room: a log that is still being written has no end.
 
 use super::names::{MISSING, Names};
-use super::{ACCOUNT, Column, Records, Slot, UNESCAPED, Unescaped};
+use super::{ACCOUNT, Column, Numbers, Records, Slot, UNESCAPED, Unescaped};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use std::ops::Range;
@@ -183,7 +183,7 @@ impl Records {
     pub(crate) fn lend(&mut self) -> Records {
         let lent = |column: &mut Column| match column {
             Column::Keys(_, names) => Column::Keys(Vec::new(), std::mem::take(names)),
-            Column::Numbers(_) => Column::Numbers(Vec::new()),
+            Column::Numbers(_) => Column::Numbers(Numbers::default()),
             Column::Texts(_) => Column::Texts(Vec::new()),
         };
         Records { columns: self.columns.iter_mut().map(lent).collect(), first_cells: vec![0; self.columns.len()], ..Records::default() }
@@ -216,7 +216,10 @@ impl Records {
                     moves.blank(cells, (at, *first));
                     numbers = renumber((cells, names), moves.names.get(at).map(Vec::as_slice).unwrap_or_default());
                 }
-                Column::Numbers(cells) => moves.keep(cells, (before, *first)),
+                Column::Numbers(cells) => {
+                    *first = 0;
+                    cells.keep(moves);
+                }
                 Column::Texts(cells) => {
                     *first = 0;
                     moves.keep(cells, (0, 0));

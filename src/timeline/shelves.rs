@@ -60,7 +60,7 @@ impl Shelves {
         let records = if slot.fact { &all.accounts } else { &all.records };
         let groups = records.names(slot.column).map_or(0, |names| names.len());
         match table.own_keys(all, slot) {
-            Some(keys) => Shelves::filled((all, table), order, (groups, |row| keys.get(row as usize).copied().unwrap_or(MISSING)), rooms),
+            Some(keys) => Shelves::filled((all, table), order, (groups, |row| keys.get(row)), rooms),
             None => Shelves::filled((all, table), order, (groups, |row| all.get(table.row(row)).key(slot)), rooms),
         }
     }
