@@ -274,7 +274,9 @@ impl Key {
     #[inline(always)]
     fn hash(self) -> u32 {
         let key = u128::from_le_bytes(self.0);
-        let tail = if self.is_long() { 0 } else { (key >> 64) as u64 };
+        // The mark is asked of the same eight bytes: looked at alone it would be read alone.
+        let tail = (key >> 64) as u64;
+        let tail = if (tail >> 56) as u8 >= SOUGHT { 0 } else { tail };
         let wide = u128::from(key as u64 ^ 0x9E37_79B9_7F4A_7C15) * u128::from(tail ^ 0xC2B2_AE3D_27D4_EB4F);
         ((wide >> 64) as u64 ^ wide as u64) as u32
     }
