@@ -14,6 +14,8 @@ pub(crate) struct Order<'t> {
     late: Vec<u32>,
     /// Where each piece starts, and last where the order ends.
     pieces: Vec<Cut>,
+    /// Threads that may walk it.
+    jobs: usize,
 }
 
 /// A place of the order: a row that is not late, and how many late rows stand before it.
@@ -45,7 +47,7 @@ struct Stretch {
 }
 
 impl Order<'_> {
-    /// The order of rows with these times, in as many pieces as threads.
+    /// The order of rows with these times, in pieces for so many threads; for one, in one.
     pub(crate) fn of(times: &[i64], jobs: usize) -> Order<'_> {
         let stretches: Vec<Stretch> = match jobs {
             0 | 1 => vec![Stretch::of(times, 0, i64::MIN)],
@@ -67,7 +69,7 @@ impl Order<'_> {
         let start = Cut { row: 0, late: 0 };
         let end = Cut { row: times.len(), late: late.len() };
         let pieces = std::iter::once(start).chain(firsts.map(cut)).chain([end]).collect();
-        Order { times, late, pieces }
+        Order { times, late, pieces, jobs }
     }
 
     /// How many rows there are.
@@ -89,6 +91,11 @@ impl Order<'_> {
     /// How many pieces there are.
     pub(crate) fn pieces(&self) -> usize {
         self.pieces.len() - 1
+    }
+
+    /// Does something with each piece; gives the results in order.
+    pub(crate) fn each_piece<T: Send>(&self, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        in_parts(self.pieces(), self.jobs, |pieces| pieces.map(&work).collect::<Vec<T>>()).into_iter().flatten().collect()
     }
 
     /// The rows of a piece in order, as runs of rows that follow one another.

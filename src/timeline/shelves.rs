@@ -6,7 +6,6 @@
 use super::{Moment, Order, Table};
 use crate::collection::Collection;
 use crate::record::{ACTION, MISSING, Slot};
-use crate::threads::in_parts;
 use std::sync::{Mutex, PoisonError};
 
 /// About so many shelves hold a large table.
@@ -78,8 +77,7 @@ impl Shelves {
         let rooms = Mutex::new(rooms);
         let room = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let piece = |piece: usize| Piece::of((order, piece), &places, (&key, actions), room());
-        let pieces = in_parts(order.pieces(), order.pieces(), |pieces| pieces.map(piece).collect::<Vec<_>>());
-        Shelves { pieces: pieces.into_iter().flatten().collect(), firsts: places.firsts }
+        Shelves { pieces: order.each_piece(piece), firsts: places.firsts }
     }
 
     /// How many there are, besides the one without keys.
