@@ -6,7 +6,7 @@ use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::record::{Form, Slot};
 use crate::schema::{Key, Shape};
 use crate::time::Length;
-use crate::timeline::{END, Moment, Series, Table, Told};
+use crate::timeline::{END, Moment, Series, Told};
 use crate::words::{Fixed, Words};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
@@ -110,11 +110,7 @@ impl Distinct {
 
     /// The number of a record's value.
     fn value(&self, series: &Series<'_>, row: u32) -> u32 {
-        let slot = self.field[0];
-        match series.table {
-            Table::Records if !slot.fact => series.all.records.key(slot.column, row),
-            Table::Records | Table::Accounts => series.all.get(series.table.row(row)).key(slot),
-        }
+        series.all.get(series.table.row(row)).key(self.field[0])
     }
 
     /// Whether a record is out of the window that ends at a time.
