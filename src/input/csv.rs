@@ -274,7 +274,7 @@ fn take(taking: &mut Taking<'_, '_, '_>, way: &Way, (rest, delimiter): (&[u8], u
     if let Some((b'"', inner)) = rest.split_first() {
         return take_quoted(taking, way, inner);
     }
-    let length = scan::before(rest, move |byte| (byte == delimiter) | (byte == b'\n') | (byte == b'\r'));
+    let length = scan::before(rest, move |block| block.is(delimiter) | block.is(b'\n') | block.is(b'\r'));
     taking.take(way, (&scan::near(rest), rest), length)?;
     Some(length)
 }
@@ -282,7 +282,7 @@ fn take(taking: &mut Taking<'_, '_, '_>, way: &Way, (rest, delimiter): (&[u8], u
 /// The same from behind the opening quote on.
 #[inline(never)]
 fn take_quoted(taking: &mut Taking<'_, '_, '_>, way: &Way, rest: &[u8]) -> Option<usize> {
-    let length = scan::before(rest, |byte| (byte == b'"') | (byte == b'\n'));
+    let length = scan::before(rest, |block| block.is(b'"') | block.is(b'\n'));
     if rest.get(length) != Some(&b'"') {
         return None;
     }

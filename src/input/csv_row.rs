@@ -86,7 +86,7 @@ impl<'t> Row<'t> {
         let bytes = self.text;
         let rest = bytes.get(start..).unwrap_or(&[]);
         let delimiter = self.delimiter;
-        let stop = start + scan::before(rest, move |byte| (byte == delimiter) | (byte == b'\n'));
+        let stop = start + scan::before(rest, move |block| block.is(delimiter) | block.is(b'\n'));
         self.at = stop + 1;
         if bytes.get(stop) == Some(&self.delimiter) {
             return stop;

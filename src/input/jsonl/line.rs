@@ -194,8 +194,7 @@ impl<'t, 'a> Takes<'t, 'a> for Gathering<'_, 't, 'a> {
 /// How many bytes can stand in a string as they are.
 #[inline(always)]
 fn plain_length(bytes: &[u8]) -> usize {
-    // Turning one bit over makes the quote 0x20, and leaves control characters below it and all else above.
-    scan::before(bytes, |byte| ((byte ^ 2) <= 0x20) | (byte == b'\\'))
+    scan::before(bytes, |block| block.is(b'"') | block.is(b'\\') | block.is_up_to(0x1F))
 }
 
 /// The length of the rest of a string, which begins with an escape; none when an escape is not right.
