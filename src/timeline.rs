@@ -8,7 +8,7 @@ pub(crate) use shelves::{Shelves, Sorter};
 
 use crate::collection::{Collection, Record, Row};
 use crate::finding::Evidence;
-use crate::record::{Keys, Slot};
+use crate::record::{Keys, Records, Slot};
 use crate::time::Time;
 use crate::words::Words;
 use foldhash::fast::FixedState;
@@ -48,6 +48,14 @@ impl Table {
         match self {
             Table::Records => Row::Record(row),
             Table::Accounts => Row::Account(row),
+        }
+    }
+
+    /// Its records.
+    pub(crate) fn records(self, all: &Collection) -> &Records {
+        match self {
+            Table::Records => &all.records,
+            Table::Accounts => &all.accounts,
         }
     }
 

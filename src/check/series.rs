@@ -10,6 +10,7 @@ use crate::policy::{Rule, Scope};
 use crate::record::{ACTION, Form, MISSING, Slot};
 use crate::report::fingerprint;
 use crate::threads::in_parts;
+use crate::time::Length;
 use crate::timeline::{Moment, Order, Series, Shelves, Sorter, Table};
 use crate::words::Words;
 use std::collections::BTreeMap;
@@ -65,12 +66,12 @@ pub(super) fn check(run: Run<'_>, table: Table) -> Outcome {
         by_first.entry(active.check.group_by().first().copied()).or_default().push(active);
     }
     if !by_first.is_empty() {
-        let times = if table == Table::Records { run.all.records.times() } else { run.all.accounts.times() };
-        let order = Order::of(times, run.jobs);
+        let order = Order::of(table.records(run.all).times(), run.jobs);
         let mut rooms = Vec::new();
         for (first, rules) in by_first {
-            let shelves = Shelves::of(run.all, (table, first), &order, rooms);
-            outcome.join(Plan::new(run, table, rules, order.all_have_times()).check(&shelves));
+            let plan = Plan::new(run, table, rules, order.all_have_times());
+            let shelves = Shelves::of(run.all, (table, first), (&order, plan.chosen().as_deref()), rooms);
+            outcome.join(plan.check(&shelves));
             rooms = shelves.into_rooms();
         }
     }
@@ -159,6 +160,12 @@ impl<'a> Plan<'a> {
         Plan { run, table, rules, lanes, by_action, choosing }
     }
 
+    /// By action, whether some rule may count its records; none where that is so of all actions.
+    fn chosen(&self) -> Option<Vec<bool>> {
+        let chosen: Vec<bool> = self.by_action.iter().map(|lanes| !lanes.is_empty()).collect();
+        chosen.split_last()?.1.contains(&false).then_some(chosen)
+    }
+
     fn check(&self, shelves: &Shelves) -> Outcome {
         let parts = in_parts(shelves.len(), self.run.jobs, |some| {
             let mut gathered = Gathered::default();
@@ -240,7 +247,8 @@ impl<'a> Plan<'a> {
         match active.check.group_by() {
             [] | [_] => check(moments),
             [_, further @ ..] => {
-                let (divided, ends) = self.divided(moments, further);
+                let close = active.check.nearness().map(|length| close(moments, length));
+                let (divided, ends) = self.divided(close.as_deref().unwrap_or(moments), further);
                 for (start, end) in std::iter::once(0).chain(ends.iter().copied()).zip(ends.iter().copied()) {
                     check(&divided[start..end]);
                 }
@@ -296,6 +304,14 @@ impl<'a> Plan<'a> {
         let related = rows.iter().skip(1).take(LACKING_SHOWN - 1).map(|row| (self.table.row(*row), LACKS_TOO.into())).collect();
         Hit { related, ..lacking(self.run.checker, (rule, lack), self.table.row(rows[0]), rows.len()) }
     }
+}
+
+/// The moments that are no further than this from the one before or behind.
+fn close(moments: &[Moment], length: Length) -> Vec<Moment> {
+    let are_close = |at: usize| moments[at + 1].time.saturating_sub(moments[at].time) <= length.0;
+    let last = moments.len().saturating_sub(1);
+    let is_close = |at: &usize| *at > 0 && are_close(*at - 1) || *at < last && are_close(*at);
+    (0..moments.len()).filter(is_close).map(|at| moments[at]).collect()
 }
 
 /// The lanes for a record, of those by action.

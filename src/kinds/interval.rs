@@ -50,6 +50,10 @@ impl OverSeries for Interval {
         self.on_missing
     }
 
+    fn nearness(&self) -> Option<Length> {
+        Some(self.min)
+    }
+
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Gaps { rule: self, close: 0, over: END, runs: Runs::default() })
     }

@@ -199,6 +199,11 @@ pub(crate) trait OverSeries: Send + Sync {
         false
     }
 
+    /// A record further than this from all others that it is counted with breaks nothing, and tells nothing of them.
+    fn nearness(&self) -> Option<Length> {
+        None
+    }
+
     /// A walk over the records of a group.
     fn walk(&self) -> Box<dyn Walk + '_>;
 }

@@ -82,6 +82,10 @@ impl OverSeries for Rate {
         self.on_missing
     }
 
+    fn nearness(&self) -> Option<Length> {
+        self.most.filter(|most| *most > 0 && self.weight.is_none()).map(|_| self.timespan)
+    }
+
     fn walk(&self) -> Box<dyn Walk + '_> {
         Box::new(Window { rule: self, count: None, runs: Runs::default() })
     }

@@ -12,8 +12,6 @@ use std::sync::{Mutex, PoisonError};
 const SHELVES: usize = 256;
 /// Records that deserve a shelf.
 const FEW: usize = 64;
-/// Keys of a shelf: two bytes tell them apart.
-const MOST_KEYS: usize = 1 << 16;
 
 /// What fills a place before its record comes.
 const NOTHING: Moment = Moment { time: 0, row: 0, action: MISSING };
@@ -24,13 +22,14 @@ pub(crate) struct Shelves {
     pieces: Vec<Piece>,
     /// The first key of each shelf; last, how many keys there are.
     firsts: Vec<u32>,
+    /// How many records each key has, and last those without one.
+    counts: Vec<u32>,
+    tags: Tags,
 }
 
-/// The records of a piece of the order, by shelf, on each shelf in order.
+/// The records of a piece of the order, by shelf, on each shelf in order; tags stand in place of their actions.
 struct Piece {
     moments: Vec<Moment>,
-    /// Of each one's key the last two bytes: they tell it from all others of its shelf.
-    keys: Vec<u16>,
     /// Where each shelf starts, and last where the one without keys ends.
     bounds: Vec<u32>,
 }
@@ -38,10 +37,41 @@ struct Piece {
 /// Where keys belong.
 struct Places {
     firsts: Vec<u32>,
-    /// Of each key, its shelf; last that of records without one.
-    shelf: Vec<u32>,
+    /// Of each key, its shelf and its place there among the keys; last those of records without one.
+    of: Vec<(u32, u32)>,
     /// How many records each shelf holds.
     filled: Vec<u32>,
+}
+
+/// The number of an action and, in the bits above, the place of a key on its shelf. Of the first key it is the number of the action.
+#[derive(Clone, Copy)]
+struct Tags {
+    /// How many actions there are; this number stands for any other.
+    actions: u32,
+    bits: u32,
+}
+
+impl Tags {
+    fn new(actions: usize) -> Tags {
+        let actions = u32::try_from(actions).unwrap_or(MISSING);
+        Tags { actions, bits: 32 - actions.leading_zeros() }
+    }
+
+    /// So many keys of a shelf can be told apart.
+    fn keys(self) -> usize {
+        1usize.checked_shl(32 - self.bits).unwrap_or(usize::MAX)
+    }
+
+    #[inline(always)]
+    fn of(self, action: u32, place: u32) -> u32 {
+        action.min(self.actions) | place.unbounded_shl(self.bits)
+    }
+
+    /// The action and the place.
+    #[inline(always)]
+    fn parted(self, tag: u32) -> (u32, usize) {
+        (tag & !u32::MAX.unbounded_shl(self.bits), tag.unbounded_shr(self.bits) as usize)
+    }
 }
 
 /// Where the records of a shelf are sorted.
@@ -53,31 +83,47 @@ pub(crate) struct Sorter {
 }
 
 impl Shelves {
-    /// The records of a table by the key in a slot, or all under one key. `rooms` are those of shelves that are not needed any more.
-    pub(crate) fn of(all: &Collection, (table, slot): (Table, Option<Slot>), order: &Order<'_>, rooms: Vec<Vec<Moment>>) -> Shelves {
-        let Some(slot) = slot else { return Shelves::filled((all, table), order, (1, |_| 0), rooms) };
+    /// The records of a table by the key in a slot, or all under one key; of a slot of its own, only those of chosen actions. `chosen`
+    /// goes by number, and ends with records without one. `rooms` are those of shelves that are not needed any more.
+    pub(crate) fn of(
+        all: &Collection,
+        (table, slot): (Table, Option<Slot>),
+        (order, chosen): (&Order<'_>, Option<&[bool]>),
+        rooms: Vec<Vec<Moment>>,
+    ) -> Shelves {
+        let Some(slot) = slot else { return Shelves::filled((all, table), order, (1, |_| Some(0)), rooms) };
         let records = if slot.fact { &all.accounts } else { &all.records };
         let groups = records.names(slot.column).map_or(0, |names| names.len());
-        match table.own_keys(all, slot) {
-            Some(keys) => Shelves::filled((all, table), order, (groups, |row| keys.get(row)), rooms),
-            None => Shelves::filled((all, table), order, (groups, |row| all.get(table.row(row)).key(slot)), rooms),
+        match (table.own_keys(all, slot), chosen) {
+            (Some(keys), None) => Shelves::filled((all, table), order, (groups, |row| Some(keys.get(row))), rooms),
+            (Some(keys), Some(chosen)) => {
+                let actions = all.records.keys_by_row(ACTION.column);
+                let is_chosen = |action: u32| chosen.get(action as usize).or(chosen.last()) == Some(&true);
+                let key = |row| is_chosen(actions.get(row)).then(|| keys.get(row));
+                Shelves::filled((all, table), order, (groups, key), rooms)
+            }
+            (None, _) => Shelves::filled((all, table), order, (groups, |row| Some(all.get(table.row(row)).key(slot))), rooms),
         }
     }
 
     fn filled(
         (all, table): (&Collection, Table),
         order: &Order<'_>,
-        (groups, key): (usize, impl Fn(u32) -> u32 + Sync),
+        (groups, key): (usize, impl Fn(u32) -> Option<u32> + Sync),
         rooms: Vec<Vec<Moment>>,
     ) -> Shelves {
-        let actions = if table == Table::Records { all.records.keys(ACTION.column) } else { &[] };
+        let (actions, known) = match table {
+            Table::Records => (all.records.keys(ACTION.column), all.records.names(ACTION.column).map_or(0, |names| names.len())),
+            Table::Accounts => (&[][..], 0),
+        };
+        let tags = Tags::new(known);
         let mut counts = vec![0; groups + 1];
-        (0..order.len() as u32).for_each(|row| counts[groups.min(key(row) as usize)] += 1);
-        let places = Places::of(&counts);
+        (0..order.len() as u32).filter_map(&key).for_each(|key| counts[groups.min(key as usize)] += 1);
+        let places = Places::of(&counts, tags.keys());
         let rooms = Mutex::new(rooms);
         let room = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let piece = |piece: usize| Piece::of((order, piece), &places, (&key, actions), room());
-        Shelves { pieces: order.each_piece(piece), firsts: places.firsts }
+        let piece = |piece: usize| Piece::of((order, piece), &places, (&key, actions, tags), room());
+        Shelves { pieces: order.each_piece(piece), firsts: places.firsts, counts, tags }
     }
 
     /// How many there are, besides the one without keys.
@@ -87,11 +133,11 @@ impl Shelves {
 
     /// Visits the groups of a shelf, one for each key that has records.
     pub(crate) fn each_group(&self, shelf: usize, sorter: &mut Sorter, mut visit: impl FnMut(&[Moment])) {
-        let keys = (self.firsts[shelf + 1] - self.firsts[shelf]) as usize;
+        let counts = &self.counts[self.firsts[shelf] as usize..self.firsts[shelf + 1] as usize];
         match &self.pieces[..] {
-            [piece] if keys == 1 => visit(piece.shelf(shelf).0),
+            [piece] if counts.len() == 1 => visit(piece.shelf(shelf)),
             pieces => {
-                sorter.sort((self.firsts[shelf], keys), pieces.iter().map(|piece| piece.shelf(shelf)));
+                sorter.sort((counts, self.tags), pieces.iter().map(|piece| piece.shelf(shelf)));
                 sorter.groups().filter(|group| !group.is_empty()).for_each(visit);
             }
         }
@@ -99,7 +145,7 @@ impl Shelves {
 
     /// The records without the key.
     pub(crate) fn keyless(&self) -> impl Iterator<Item = Moment> {
-        self.pieces.iter().flat_map(|piece| piece.shelf(self.len()).0.iter().copied())
+        self.pieces.iter().flat_map(|piece| piece.shelf(self.len()).iter().copied())
     }
 
     /// What others can be put into.
@@ -109,16 +155,16 @@ impl Shelves {
 }
 
 impl Places {
-    /// Shelves for keys with so many records each; the last number is that of records without one.
-    fn of(counts: &[u32]) -> Places {
+    /// Shelves for keys with so many records each, and for so many keys each at most; the last number is that of records without one.
+    fn of(counts: &[u32], most_keys: usize) -> Places {
         let (keyless, keyed) = counts.split_last().unwrap_or((&0, &[]));
         let all = keyed.iter().map(|count| *count as usize).sum::<usize>();
         let fill = FEW.max(all / SHELVES);
-        let mut places = Places { firsts: Vec::new(), shelf: Vec::with_capacity(counts.len()), filled: Vec::new() };
+        let mut places = Places { firsts: Vec::new(), of: Vec::with_capacity(counts.len()), filled: Vec::new() };
         for (key, count) in keyed.iter().enumerate() {
             match (places.firsts.last(), places.filled.last_mut()) {
                 // A key that would fill a shelf has one for itself.
-                (Some(first), Some(filled)) if (*filled + *count) as usize <= fill && key - (*first as usize) < MOST_KEYS => {
+                (Some(first), Some(filled)) if (*filled + *count) as usize <= fill && key - (*first as usize) < most_keys => {
                     *filled += *count;
                 }
                 _ => {
@@ -126,30 +172,32 @@ impl Places {
                     places.filled.push(*count);
                 }
             }
-            places.shelf.push(places.firsts.len() as u32 - 1);
+            let shelf = places.firsts.len() - 1;
+            places.of.push((shelf as u32, key as u32 - places.firsts[shelf]));
         }
-        places.shelf.push(places.firsts.len() as u32);
+        places.of.push((places.firsts.len() as u32, 0));
         places.firsts.push(keyed.len() as u32);
         places.filled.push(*keyless);
         places
     }
 
     /// Where each shelf starts in a piece of the order, and last where the one without keys ends.
-    fn bounds(&self, (order, piece): (&Order<'_>, usize), key: &impl Fn(u32) -> u32) -> Vec<u32> {
+    fn bounds(&self, (order, piece): (&Order<'_>, usize), key: &impl Fn(u32) -> Option<u32>) -> Vec<u32> {
         let mut bounds = vec![0; self.filled.len() + 1];
         if order.pieces() == 1 {
             bounds[1..].copy_from_slice(&self.filled);
         } else {
-            order.runs(piece).flatten().for_each(|row| bounds[self.shelf_of(key(row as u32)) + 1] += 1);
+            order.runs(piece).flatten().filter_map(|row| key(row as u32)).for_each(|key| bounds[self.of_key(key).0 + 1] += 1);
         }
         summed(&mut bounds);
         bounds
     }
 
-    /// The shelf of a key.
+    /// The shelf of a key, and its place there.
     #[inline(always)]
-    fn shelf_of(&self, key: u32) -> usize {
-        self.shelf[(key as usize).min(self.shelf.len() - 1)] as usize
+    fn of_key(&self, key: u32) -> (usize, u32) {
+        let (shelf, place) = self.of[(key as usize).min(self.of.len() - 1)];
+        (shelf as usize, place)
     }
 }
 
@@ -166,54 +214,48 @@ impl Piece {
     fn of(
         (order, piece): (&Order<'_>, usize),
         places: &Places,
-        (key, actions): (&impl Fn(u32) -> u32, &[u32]),
+        (key, actions, tags): (&impl Fn(u32) -> Option<u32>, &[u32], Tags),
         mut moments: Vec<Moment>,
     ) -> Piece {
         let bounds = places.bounds((order, piece), key);
         let (mut next, length) = (bounds.clone(), bounds[bounds.len() - 1] as usize);
         moments.resize(length, NOTHING);
-        let mut keys = vec![0; length];
-        let (filled, written, next) = (&mut moments[..], &mut keys[..], &mut next[..]);
+        let (filled, next) = (&mut moments[..], &mut next[..]);
         for run in order.runs(piece) {
             for (row, time) in (run.start as u32..).zip(&order.times()[run]) {
-                let key = key(row);
-                let next = &mut next[places.shelf_of(key)];
-                let at = *next as usize;
+                let Some(key) = key(row) else { continue };
+                let (shelf, place) = places.of_key(key);
+                let next = &mut next[shelf];
+                let action = actions.get(row as usize).copied().unwrap_or(MISSING);
+                filled[*next as usize] = Moment { time: *time, row, action: tags.of(action, place) };
                 *next += 1;
-                filled[at] = Moment { time: *time, row, action: actions.get(row as usize).copied().unwrap_or(MISSING) };
-                written[at] = key as u16;
             }
         }
-        Piece { moments, keys, bounds }
+        Piece { moments, bounds }
     }
 
-    /// The records of a shelf, with their keys.
-    fn shelf(&self, shelf: usize) -> (&[Moment], &[u16]) {
-        let range = self.bounds[shelf] as usize..self.bounds[shelf + 1] as usize;
-        (&self.moments[range.clone()], &self.keys[range])
+    /// The records of a shelf.
+    fn shelf(&self, shelf: usize) -> &[Moment] {
+        &self.moments[self.bounds[shelf] as usize..self.bounds[shelf + 1] as usize]
     }
 }
 
 impl Sorter {
-    /// Sorts the records of so many keys, from the first on.
-    fn sort<'m>(&mut self, (first, keys): (u32, usize), pieces: impl Iterator<Item = (&'m [Moment], &'m [u16])> + Clone) {
+    /// Sorts the records of keys that have so many each.
+    fn sort<'m>(&mut self, (counts, tags): (&[u32], Tags), pieces: impl Iterator<Item = &'m [Moment]>) {
         self.ends.clear();
-        self.ends.resize(keys + 1, 0);
+        self.ends.push(0);
+        self.ends.extend_from_slice(counts);
+        summed(&mut self.ends);
         let ends = &mut self.ends[..];
-        let number = |key: u16| usize::from(key.wrapping_sub(first as u16));
-        for (_, keys) in pieces.clone() {
-            keys.iter().for_each(|key| ends[number(*key) + 1] += 1);
-        }
-        summed(ends);
-        let length = ends[keys] as usize;
+        let length = ends[counts.len()] as usize;
         self.moments.resize(length.max(self.moments.len()), NOTHING);
         let sorted = &mut self.moments[..length];
-        for (moments, keys) in pieces {
-            for (moment, key) in moments.iter().zip(keys) {
-                let end = &mut ends[number(*key)];
-                sorted[*end as usize] = *moment;
-                *end += 1;
-            }
+        for moment in pieces.flatten() {
+            let (action, place) = tags.parted(moment.action);
+            let end = &mut ends[place];
+            sorted[*end as usize] = Moment { action, ..*moment };
+            *end += 1;
         }
     }
 
@@ -233,17 +275,32 @@ mod tests {
     use crate::vocabulary::Vocabulary;
     use proptest::prelude::*;
 
-    /// Records of accounts by number, some without one, at these times.
-    fn collection(records: &[(Option<u8>, i64)]) -> Collection {
+    /// Records of accounts by number, some without one, at these times; they do one of so many things, or nothing.
+    fn collection(records: &[(Option<u8>, i64)], actions: usize) -> Collection {
         let layout = Layout::new(&Vocabulary::bundled());
         let [mut all, accounts] = [false, true].map(|facts| Records::new(layout.columns(facts)));
-        for (account, time) in records {
+        for (row, (account, time)) in records.iter().enumerate() {
             all.push(Span::default(), Some(Time(*time)));
+            if row % (actions + 1) < actions {
+                all.set_key(ACTION.column, &(row % (actions + 1)).to_string());
+            }
             if let Some(account) = account {
                 all.set_key(ACCOUNT.column, &account.to_string());
             }
         }
         Collection::new(Vec::new(), all, 0, accounts)
+    }
+
+    #[test]
+    fn only_records_of_chosen_actions_are_gathered_and_all_without_a_key_of_those() {
+        let all = collection(&[(Some(1), 0), (Some(1), 1), (Some(2), 2), (None, 3), (None, 4), (Some(2), 5), (Some(1), 6)], 2);
+        let order = Order::of(all.records.times(), 1);
+        let shelves = Shelves::of(&all, (Table::Records, Some(ACCOUNT)), (&order, Some(&[true, false, false])), Vec::new());
+        let mut rows = Vec::new();
+        (0..shelves.len()).for_each(|shelf| {
+            shelves.each_group(shelf, &mut Sorter::default(), |group| rows.extend(group.iter().map(|moment| moment.row)))
+        });
+        assert_eq!((rows, shelves.keyless().map(|moment| moment.row).collect()), (vec![0, 6], vec![3]));
     }
 
     proptest! {
@@ -252,17 +309,21 @@ mod tests {
             records in proptest::collection::vec((proptest::option::weighted(0.9, prop_oneof![1 => Just(0u8), 1 => 0u8..60]), 0i64..40), 0..600),
             jobs in 1usize..4,
             one_key in proptest::bool::weighted(0.2),
+            actions in prop_oneof![0usize..5, Just(300)],
         ) {
-            let all = collection(&records);
+            let all = collection(&records, actions);
+            let known = all.records.names(ACTION.column).map_or(0, |names| names.len()) as u32;
+            let action = |row: u32| all.records.key(ACTION.column, row).min(known);
             let order = Order::of(all.records.times(), jobs);
             let key = |row: &u32| if one_key { 0 } else { all.records.key(ACCOUNT.column, *row) };
             let mut sorted = order.rows();
             sorted.sort_by_key(key);
-            let shelves = Shelves::of(&all, (Table::Records, (!one_key).then_some(ACCOUNT)), &order, vec![vec![NOTHING; 7]]);
+            let shelves = Shelves::of(&all, (Table::Records, (!one_key).then_some(ACCOUNT)), (&order, None), vec![vec![NOTHING; 7]]);
             let (mut rows, mut sorter) = (Vec::new(), Sorter::default());
             for shelf in 0..shelves.len() {
                 shelves.each_group(shelf, &mut sorter, |group| {
                     assert!(group.iter().all(|moment| key(&moment.row) == key(&group[0].row) && moment.time == records[moment.row as usize].1));
+                    assert!(group.iter().all(|moment| moment.action == action(moment.row)));
                     rows.push(group.iter().map(|moment| moment.row).collect::<Vec<u32>>());
                 });
             }
@@ -272,14 +333,18 @@ mod tests {
         }
 
         #[test]
-        fn a_shelf_has_one_key_or_not_too_much(counts in proptest::collection::vec(prop_oneof![8 => 0u32..20, 1 => 0u32..50_000], 1..400)) {
-            let places = Places::of(&counts);
+        fn a_shelf_has_one_key_or_not_too_much(
+            counts in proptest::collection::vec(prop_oneof![8 => 0u32..20, 1 => 0u32..50_000], 1..400),
+            most_keys in prop_oneof![1usize..20, Just(1 << 20)],
+        ) {
+            let places = Places::of(&counts, most_keys);
             let keys = counts.len() - 1;
             for key in 0..keys {
-                let shelf = places.shelf_of(key as u32);
-                prop_assert!((places.firsts[shelf]..places.firsts[shelf + 1]).contains(&(key as u32)));
+                let (shelf, place) = places.of_key(key as u32);
+                prop_assert_eq!(places.firsts[shelf] + place, key as u32);
+                prop_assert!((place as usize) < most_keys && key < places.firsts[shelf + 1] as usize);
             }
-            prop_assert_eq!(places.shelf_of(MISSING), places.firsts.len() - 1);
+            prop_assert_eq!(places.of_key(MISSING), (places.firsts.len() - 1, 0));
             prop_assert_eq!(places.filled.iter().sum::<u32>(), counts.iter().sum::<u32>());
             let fill = FEW.max(counts[..keys].iter().sum::<u32>() as usize / SHELVES);
             let of_many = (0..places.firsts.len() - 1).filter(|shelf| places.firsts[shelf + 1] - places.firsts[*shelf] > 1);
