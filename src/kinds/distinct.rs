@@ -39,6 +39,8 @@ struct Distinct {
 
 /// So few records are counted again when the next comes: most groups have no more, and nothing must be kept for them.
 const FEW: usize = if cfg!(debug_assertions) { 1 } else { 8 };
+/// Values up to this one are counted by the numbers they have.
+const KNOWN: u32 = if cfg!(debug_assertions) { 4 } else { 1 << 16 };
 /// One, in millionths.
 const ONE: i128 = 1_000_000;
 
@@ -78,7 +80,7 @@ impl OverSeries for Distinct {
     }
 
     fn walk(&self) -> Box<dyn Walk + '_> {
-        Box::new(Values { rule: self, times: Map::default(), firsts: Vec::new(), over: END, runs: Runs::default() })
+        Box::new(Values { rule: self, times: Map::default(), firsts: Vec::new(), over: END, runs: Runs::default(), numbered: Numbered::default() })
     }
 }
 
@@ -90,18 +92,18 @@ impl Distinct {
         series.moments.iter().zip(later).any(close)
     }
 
-    /// Whether a group has more different values than are allowed; while few are allowed, that is told without a table.
-    fn has_too_many(&self, series: &Series<'_>) -> bool {
+    /// Whether there are more different values than are allowed; while few are allowed, that is told without a table.
+    fn are_too_many(&self, values: &[u32]) -> bool {
         if self.max > COMPARED {
             return true;
         }
         let (mut seen, mut count) = ([0; COMPARED], 0);
-        for value in series.table.keys_of(series.all, self.field[0], series.moments) {
-            if !seen[..count].contains(&value) {
+        for value in values {
+            if !seen[..count].contains(value) {
                 if count == self.max {
                     return true;
                 }
-                seen[count] = value;
+                seen[count] = *value;
                 count += 1;
             }
         }
@@ -129,13 +131,16 @@ struct Values<'r> {
     /// When the last record is out of the window.
     over: i64,
     runs: Runs,
+    /// Where a group is counted that is there as a whole.
+    numbered: Numbered,
 }
 
 impl Walk for Values<'_> {
     fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
         if series.is_whole() {
-            if let Some(mut numbered) = Numbered::of(self.rule, series).filter(|numbered| numbered.times.len() > self.rule.max) {
-                self.rule.sweep(series, &mut numbered, (&mut self.runs, hits));
+            if self.numbered.begin(self.rule, series) {
+                let from = self.rule.sweep(series, &mut self.numbered, (&mut self.runs, hits));
+                (from..series.moments.len()).for_each(|at| self.numbered.leave(at));
             }
             self.runs.keeps(series, hits);
             return Needed::From(series.moments.len());
@@ -252,26 +257,43 @@ trait Tally {
     fn different(&self) -> usize;
 }
 
-/// The values of all records of a group, numbered from 0 in the order in which they are first seen.
+/// The values of all records of a group. Low numbers they keep, else they are numbered anew.
+#[derive(Default)]
 struct Numbered {
     values: Vec<u32>,
+    /// How often each number is inside: nothing between two groups.
     times: Vec<u32>,
+    known: Map<u32, u32>,
     inside: usize,
 }
 
 impl Numbered {
-    /// None where nothing can break.
-    fn of(rule: &Distinct, series: &Series<'_>) -> Option<Numbered> {
-        if !rule.may_break(series) || !rule.has_too_many(series) {
-            return None;
+    /// Begins a group; not where nothing can break.
+    fn begin(&mut self, rule: &Distinct, series: &Series<'_>) -> bool {
+        if !rule.may_break(series) {
+            return false;
         }
-        let mut known: Map<u32, u32> = Map::default();
-        let mut values: Vec<u32> = series.table.keys_of(series.all, rule.field[0], series.moments).collect();
-        for value in &mut values {
-            let next = known.len() as u32;
-            *value = *known.entry(*value).or_insert(next);
+        self.values.clear();
+        self.values.extend(series.table.keys_of(series.all, rule.field[0], series.moments));
+        if !rule.are_too_many(&self.values) {
+            return false;
         }
-        Some(Numbered { values, times: vec![0; known.len()], inside: 0 })
+        let numbers = match self.values.iter().max() {
+            Some(last) if *last < KNOWN => *last as usize + 1,
+            _ => self.number(),
+        };
+        self.times.resize(numbers.max(self.times.len()), 0);
+        true
+    }
+
+    /// Numbers the values from 0 in the order in which they are first seen; gives how many there are.
+    fn number(&mut self) -> usize {
+        self.known.clear();
+        for value in &mut self.values {
+            let next = self.known.len() as u32;
+            *value = *self.known.entry(*value).or_insert(next);
+        }
+        self.known.len()
     }
 }
 

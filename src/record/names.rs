@@ -46,6 +46,8 @@ pub(crate) struct Long {
 
 /// Names that are sought together.
 pub(super) const TOGETHER: usize = 128;
+/// A table of fewer names fits a near cache.
+const NEAR: usize = if cfg!(debug_assertions) { 64 } else { 1 << 15 };
 
 impl Names {
     /// The number of `name`, new or known.
@@ -78,9 +80,28 @@ impl Names {
         }
     }
 
-    /// The numbers of a few names. Looks at memory wait for it together when nothing else stands between them: first all at the table,
-    /// then all at the keys.
+    /// The numbers of a few names.
     pub(super) fn intern_some(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
+        if self.keys.len() < NEAR { self.intern_each(sought, long, numbers) } else { self.intern_together(sought, long, numbers) }
+    }
+
+    /// The same where the table is near.
+    fn intern_each(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
+        let first = numbers.len();
+        numbers.resize(first + sought.len(), MISSING);
+        for (number, key) in numbers[first..].iter_mut().zip(sought) {
+            let guess = self.guess(key.hash(), self.mask());
+            match self.keys.get(guess as usize) {
+                Some(known) if known == key => *number = guess,
+                _ if *key == Key::NONE => {}
+                _ => *number = self.intern_sought(*key, long),
+            }
+        }
+    }
+
+    /// The same where it is far. Looks at memory wait for it together when nothing else stands between them: first all at the table, then
+    /// all at the keys.
+    fn intern_together(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
         let (mut there, mut hashes, mut guesses) = ([0u8; TOGETHER], [0; TOGETHER], [MISSING; TOGETHER]);
         let mut count = 0;
         for (at, key) in sought.iter().enumerate().take(TOGETHER) {
