@@ -17,6 +17,10 @@ impl Decimal {
 
     /// Reads `12`, `-0.5`, `+3.25`, `1e3`; at most six digits after the point, no more than ±9.2e12.
     pub fn parse(text: &str) -> Option<Decimal> {
+        plain(text.as_bytes()).or_else(|| Decimal::parse_any(text))
+    }
+
+    fn parse_any(text: &str) -> Option<Decimal> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
             None => (text, 0),
@@ -68,6 +72,27 @@ impl Decimal {
     /// The whole number, when it is one.
     pub fn to_whole(self) -> Option<i64> {
         (self.0 % ONE == 0).then_some(self.0 / ONE)
+    }
+}
+
+/// What most numbers are: a few digits, perhaps with a point among them. None where it is written otherwise, right or wrong.
+fn plain(text: &[u8]) -> Option<Decimal> {
+    if text.len() > 13 {
+        return None;
+    }
+    let (mut value, mut behind) = (0, None);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => (value, behind) = (value * 10 + i64::from(byte - b'0'), behind.map(|digits| digits + 1)),
+            b'.' if behind.is_none() => behind = Some(0),
+            _ => return None,
+        }
+    }
+    match behind {
+        None if text.is_empty() => None,
+        None => value.checked_mul(ONE).map(Decimal),
+        Some(digits @ 1..=6) if text.len() > digits as usize + 1 => value.checked_mul(10i64.pow(6 - digits)).map(Decimal),
+        Some(_) => None,
     }
 }
 
@@ -123,6 +148,16 @@ pub(crate) fn digits(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_fast_way_reads_what_the_exact_one_reads(text in "[+-]?[0-9]{0,14}(\\.[0-9]{0,8})?(e-?[0-9])?|[0-9.]{0,15}") {
+            if let Some(number) = plain(text.as_bytes()) {
+                prop_assert_eq!(Decimal::parse_any(&text), Some(number));
+            }
+        }
+    }
 
     #[test]
     fn amounts_are_exact() {

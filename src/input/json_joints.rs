@@ -35,17 +35,17 @@ struct Rest {
 pub(super) struct Steps(u64);
 
 impl Steps {
-    fn new(from: usize, next: [u16; 2]) -> Steps {
-        Steps((from as u64) << 32 | u64::from(next[1]) << 16 | u64::from(next[0]))
+    fn new(from: usize, next: [u16; 3]) -> Steps {
+        Steps((from as u64) << 48 | u64::from(next[2]) << 32 | u64::from(next[1]) << 16 | u64::from(next[0]))
     }
 
     pub(super) fn from(self) -> usize {
-        (self.0 >> 32) as usize
+        (self.0 >> 48) as usize
     }
 
     #[inline(always)]
-    fn next(self) -> [u16; 2] {
-        [self.0 as u16, (self.0 >> 16) as u16]
+    fn next(self) -> [u16; 3] {
+        [self.0 as u16, (self.0 >> 16) as u16, (self.0 >> 32) as u16]
     }
 }
 
@@ -119,7 +119,7 @@ impl Joint {
         let (mut head, length) = ([0; HEAD], written.len().min(HEAD));
         head[..length].copy_from_slice(&written[..length]);
         let mask = u128::MAX.checked_shr(128 - 8 * length as u32).unwrap_or(0);
-        let steps = Steps::new(number, [0; 2]);
+        let steps = Steps::new(number, [0; 3]);
         Joint { head: u128::from_le_bytes(head), mask, length: written.len(), steps, name, leads }
     }
 }
@@ -156,13 +156,13 @@ impl Joints {
         self.known.get(at)
     }
 
-    /// The one of two joints that `rest` begins with.
+    /// The one of three joints that `rest` begins with.
     #[inline(always)]
     pub(super) fn expected(&self, rest: &[u8], steps: Steps) -> Option<&Joint> {
         let near = u128::from_le_bytes(*rest.first_chunk()?);
         let stands = |at: u16| self.known.get(at as usize).filter(|joint| self.stands(joint, rest, near));
-        let [first, second] = steps.next();
-        stands(first).or_else(|| stands(second))
+        let [first, second, third] = steps.next();
+        stands(first).or_else(|| stands(second)).or_else(|| stands(third))
     }
 
     /// Whether `rest`, which begins with `near`, begins with a joint.
@@ -185,7 +185,8 @@ impl Joints {
         let mut all = self.known.iter().zip(&self.rests);
         let found = all.position(|(joint, more)| more.after == after && self.stands(joint, rest, near))?;
         let steps = &mut self.known.get_mut(last)?.steps;
-        *steps = Steps::new(last, [found as u16, steps.next()[0]]);
+        let [first, second, _] = steps.next();
+        *steps = Steps::new(last, [found as u16, first, second]);
         Some(found)
     }
 
