@@ -170,17 +170,14 @@ impl Zone {
         let Ok(stamp) = Timestamp::from_microsecond(time.0) else {
             return out.push_str(&format!("{}us", time.0));
         };
-        let offset = self.rules.to_offset(stamp);
+        let steady = self.steady(time).and_then(|steady| steady.offset(time));
+        let offset = steady.unwrap_or_else(|| self.rules.to_offset(stamp));
         let local = offset.to_datetime(stamp);
         if local.year() < 0 {
             out.push_str(&local.to_string());
-        } else {
-            write_local(local, out);
+            return push_ascii(&written(offset), out);
         }
-        let minutes = offset.seconds().unsigned_abs() / 60;
-        let digit = |number: u32| b'0' + (number % 10) as u8;
-        let sign = if offset.seconds() < 0 { b'-' } else { b'+' };
-        push_ascii(&[sign, digit(minutes / 600), digit(minutes / 60), b':', digit(minutes % 60 / 10), digit(minutes)], out);
+        write_local(local, offset, out);
     }
 
     /// Start and end of the calendar period that holds `time`: `start <= time < end`.
@@ -265,6 +262,12 @@ impl Zone {
 }
 
 impl Steady {
+    /// What local time is ahead of UTC at a moment.
+    fn offset(self, time: Time) -> Option<Offset> {
+        let is_inside = (self.from..self.until).contains(&time.0);
+        Offset::from_seconds(i32::try_from(self.offset / SECOND).ok()?).ok().filter(|_| is_inside)
+    }
+
     /// The day of a moment, if it keeps so far from where clocks are set that they show none of it twice.
     fn day(self, time: Time) -> Option<(Time, Time)> {
         let local = time.0.checked_add(self.offset)?;
@@ -274,27 +277,39 @@ impl Steady {
     }
 }
 
-/// `2026-11-20T09:00:30.25`, for years of the common era.
-fn write_local(local: DateTime, out: &mut String) {
-    let mut text = *b"0000-00-00T00:00:00";
+/// Appends a local time of the common era and what it is ahead of UTC: `2026-11-20T09:00:30.25+08:00`.
+fn write_local(local: DateTime, offset: Offset, out: &mut String) {
+    let mut text = *b"0000-00-00T00:00:00.000000      ";
     let year = local.year().unsigned_abs();
     let pairs = [(year / 100) as u8, (year % 100) as u8].into_iter();
     let small = [local.month(), local.day(), local.hour(), local.minute(), local.second()].map(i8::unsigned_abs);
     for (at, number) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(pairs.chain(small)) {
-        text[at] += number / 10;
-        text[at + 1] += number % 10;
+        put_pair(&mut text[at..], number);
     }
-    push_ascii(&text, out);
-    if local.subsec_nanosecond() != 0 {
-        let mut text = *b".000000000";
-        let mut rest = local.subsec_nanosecond().unsigned_abs();
-        for digit in text[1..].iter_mut().rev() {
-            *digit += (rest % 10) as u8;
-            rest /= 10;
-        }
-        let length = text.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
-        push_ascii(&text[..length], out);
+    let micros = local.subsec_nanosecond().unsigned_abs() / 1000;
+    for (at, unit) in [(20, 10_000), (22, 100), (24, 1)] {
+        put_pair(&mut text[at..], (micros / unit % 100) as u8);
     }
+    let length = if micros == 0 { 19 } else { text[..26].iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1) };
+    text[length..length + 6].copy_from_slice(&written(offset));
+    push_ascii(&text[..length + 6], out);
+}
+
+/// `+08:00`
+fn written(offset: Offset) -> [u8; 6] {
+    let mut text = *b"+00:00";
+    if offset.seconds() < 0 {
+        text[0] = b'-';
+    }
+    let minutes = offset.seconds().unsigned_abs() / 60;
+    put_pair(&mut text[1..], (minutes / 60) as u8);
+    put_pair(&mut text[4..], (minutes % 60) as u8);
+    text
+}
+
+/// Puts the two digits of a number in place of those that are there.
+fn put_pair(text: &mut [u8], number: u8) {
+    text[..2].copy_from_slice(&[b'0' + number / 10, b'0' + number % 10]);
 }
 
 fn push_ascii(text: &[u8], out: &mut String) {
