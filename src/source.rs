@@ -11,6 +11,7 @@ mod read;
 
 pub(crate) use cover::covered;
 pub(crate) use disk::OnDisk;
+pub(crate) use lines::Lines;
 pub(crate) use parts::{Assembly, Fault, Group, Hidden, Merge, Part};
 
 use crate::span::Span;

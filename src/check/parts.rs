@@ -5,7 +5,7 @@ use super::read::{InputFile, Watch};
 use crate::input::{Format, Ignore, Intake, Piece, Pieces, Reading, Setting, split};
 use crate::problem::Problem;
 use crate::record::{Form, Records, Stretch};
-use crate::source::{OnDisk, Source, SourceId};
+use crate::source::{Lines, OnDisk, Source, SourceId};
 use crate::span::Span;
 use crate::threads::in_parts;
 use crate::words::Words;
@@ -166,7 +166,7 @@ impl<'a> Work<'a> {
             }
             Work::Pieces(read, pieces, _) => {
                 let mut piece = Piece::new();
-                share.intake.lines = Some(Vec::new());
+                share.intake.lines = Some(Lines::default());
                 while pieces.next(&mut piece).map_err(Trouble::Unreadable)? {
                     let before = share.intake.records.len();
                     share.piece(*read, &piece)?;
@@ -198,10 +198,6 @@ impl Share<'_> {
         Ok(())
     }
 
-    fn lines(&self) -> &[u32] {
-        self.intake.lines.as_deref().unwrap_or_default()
-    }
-
     fn now(&self, number: usize) -> Mark {
         Mark {
             number,
@@ -209,7 +205,7 @@ impl Share<'_> {
             accounts: self.intake.accounts.len(),
             problems: self.intake.problems.len(),
             ignores: self.intake.ignores.len(),
-            lines: self.lines().len(),
+            lines: self.intake.lines.as_ref().map_or(0, Lines::len),
         }
     }
 
@@ -231,8 +227,8 @@ fn join(mut shares: Vec<Share<'_>>, source: &Source) -> Part {
     let rows =
         |of: fn(&Mark) -> usize| -> Vec<Stretch> { steps.iter().map(|(share, before, after)| (*share, of(before)..of(after))).collect() };
     let (records, accounts) = (rows(|mark| mark.records), rows(|mark| mark.accounts));
-    let lines = rows(|mark| mark.lines).into_iter().flat_map(|(share, range)| &shares[share].lines()[range]);
-    keep_lines(source, lines.copied());
+    let lines = rows(|mark| mark.lines).into_iter().filter_map(|(share, range)| Some(shares[share].intake.lines.as_ref()?.starts(range)));
+    keep_lines(source, Lines::new(lines.flatten()));
     let problems = rows(|mark| mark.problems).into_iter().flat_map(|(share, range)| &shares[share].intake.problems[range]);
     let problems = problems.cloned().collect();
     let ignores = ignores(&shares, &steps);
@@ -264,7 +260,7 @@ fn steps(shares: &[Share<'_>]) -> Vec<(usize, Mark, Mark)> {
     steps
 }
 
-fn keep_lines(source: &Source, lines: impl IntoIterator<Item = u32>) {
+fn keep_lines(source: &Source, lines: Lines) {
     if let Some(disk) = source.on_disk() {
         disk.keep_lines(lines);
     }

@@ -14,7 +14,7 @@ use crate::collection::Row;
 use crate::finding::Severity;
 use crate::problem::Problem;
 use crate::record::{ACTION, Batch, Form, Layout, MISSING, Records, Targets};
-use crate::source::{Hidden, Source, SourceId};
+use crate::source::{Hidden, Lines, Source, SourceId};
 use crate::span::Span;
 use crate::time::{Time, Zone};
 use crate::vocabulary::{FieldType, Vocabulary};
@@ -46,7 +46,7 @@ pub(crate) struct Intake<'a> {
     /// How many bytes of it stand before the text that is read now.
     pub before: usize,
     /// Where its lines start, the first one too, as readers pass them, if that is wanted.
-    pub lines: Option<Vec<u32>>,
+    pub lines: Option<Lines>,
     layout: &'a Layout,
     words: &'a Vocabulary,
     clock: Clock<'a>,

@@ -80,7 +80,14 @@ impl OverSeries for Distinct {
     }
 
     fn walk(&self) -> Box<dyn Walk + '_> {
-        Box::new(Values { rule: self, times: Map::default(), firsts: Vec::new(), over: END, runs: Runs::default(), numbered: Numbered::default() })
+        Box::new(Values {
+            rule: self,
+            times: Map::default(),
+            firsts: Vec::new(),
+            over: END,
+            runs: Runs::default(),
+            numbered: Numbered::default(),
+        })
     }
 }
 

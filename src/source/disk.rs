@@ -105,8 +105,8 @@ impl OnDisk {
     /// As many lines as there were, with nothing on them.
     fn blank(&self) -> String {
         let mut blank = vec![b' '; self.length];
-        for start in self.lines.get().into_iter().flat_map(Lines::iter) {
-            if let Some(line_break) = start.checked_sub(1).and_then(|at| blank.get_mut(at)) {
+        for start in self.lines.get().into_iter().flat_map(|lines| lines.starts(0..lines.len())) {
+            if let Some(line_break) = start.checked_sub(1).and_then(|at| blank.get_mut(at as usize)) {
                 *line_break = b'\n';
             }
         }
@@ -125,8 +125,8 @@ impl OnDisk {
     }
 
     /// Keeps where each line starts, the first one too.
-    pub(crate) fn keep_lines(&self, starts: impl IntoIterator<Item = u32>) {
-        _ = self.lines.set(Lines::new(starts));
+    pub(crate) fn keep_lines(&self, lines: Lines) {
+        _ = self.lines.set(lines);
     }
 
     /// The lines before byte `at`, and where its own line starts.

@@ -1,5 +1,7 @@
 //! Where the lines of a large text start, in two bytes a line.
 
+use std::ops::Range;
+
 /// Bytes of a stretch of text.
 const STRETCH: usize = 1 << 12;
 
@@ -8,7 +10,7 @@ const FEW: usize = 128;
 
 /// The starts of all lines of a text, the first one too.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     /// By stretch, how many lines start before it.
     before: Vec<u32>,
     /// Of each line, where in its stretch it starts.
@@ -17,15 +19,25 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Lines that start at these bytes, in order.
-    pub(super) fn new(starts: impl IntoIterator<Item = u32>) -> Lines {
+    pub(crate) fn new(starts: impl IntoIterator<Item = u32>) -> Lines {
         let mut lines = Lines::default();
-        for start in starts {
-            let stretch = start as usize / STRETCH;
-            lines.before.resize((stretch + 1).max(lines.before.len()), lines.starts.len() as u32);
-            lines.starts.push((start as usize % STRETCH) as u16);
-        }
-        lines.starts.shrink_to_fit();
+        starts.into_iter().for_each(|start| lines.push(start));
         lines
+    }
+
+    /// Adds a line that starts at a byte behind the others.
+    #[inline]
+    pub(crate) fn push(&mut self, start: u32) {
+        let stretch = start as usize / STRETCH;
+        if stretch >= self.before.len() {
+            self.before.resize(stretch + 1, self.starts.len() as u32);
+        }
+        self.starts.push((start as usize % STRETCH) as u16);
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len()
     }
 
     /// The lines before that of byte `at`, and where its own line starts.
@@ -47,14 +59,14 @@ impl Lines {
         stretch * STRETCH + self.starts.get(line).map_or(0, |start| usize::from(*start))
     }
 
-    /// The starts of all lines.
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
-        let mut stretch = 0;
-        self.starts.iter().enumerate().map(move |(line, start)| {
+    /// The starts of some lines.
+    pub(crate) fn starts(&self, lines: Range<usize>) -> impl Iterator<Item = u32> {
+        let mut stretch = self.before.partition_point(|before| *before as usize <= lines.start).saturating_sub(1);
+        self.starts.get(lines.clone()).unwrap_or_default().iter().zip(lines).map(move |(start, line)| {
             while self.before.get(stretch + 1).is_some_and(|before| *before as usize <= line) {
                 stretch += 1;
             }
-            stretch * STRETCH + usize::from(*start)
+            (stretch * STRETCH) as u32 + u32::from(*start)
         })
     }
 }
@@ -80,7 +92,8 @@ mod tests {
             let lines = Lines::new(starts.iter().copied());
             let line = starts.partition_point(|start| *start as usize <= at) - 1;
             prop_assert_eq!(lines.at(at), (line, starts[line] as usize));
-            prop_assert_eq!(lines.iter().collect::<Vec<_>>(), starts.iter().map(|start| *start as usize).collect::<Vec<_>>());
+            prop_assert_eq!(lines.starts(0..lines.len()).collect::<Vec<_>>(), &starts[..]);
+            prop_assert_eq!(lines.starts(line..lines.len()).collect::<Vec<_>>(), &starts[line..]);
         }
     }
 
