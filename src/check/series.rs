@@ -11,7 +11,7 @@ use crate::record::{ACTION, Form, MISSING, Slot};
 use crate::report::fingerprint;
 use crate::threads::in_parts;
 use crate::time::Length;
-use crate::timeline::{Moment, Order, Series, Shelves, Sorter, Table};
+use crate::timeline::{Carried, Moment, Order, Series, Shelves, Sorter, Table};
 use crate::words::Words;
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ pub(super) fn check(run: Run<'_>, table: Table) -> Outcome {
         let mut rooms = Vec::new();
         for (first, rules) in by_first {
             let plan = Plan::new(run, table, rules, order.all_have_times());
-            let shelves = Shelves::of(run.all, (table, first), (&order, plan.chosen().as_deref()), rooms);
+            let shelves = Shelves::of(run.all, (table, first, plan.carried()), (&order, plan.chosen().as_deref()), rooms);
             outcome.join(plan.check(&shelves));
             rooms = shelves.into_rooms();
         }
@@ -171,9 +171,12 @@ impl<'a> Plan<'a> {
             let mut gathered = Gathered::default();
             let mut walks: Vec<Box<dyn Walk>> = self.rules.iter().map(|active| active.check.walk()).collect();
             let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.lanes.len()];
-            let mut sorter = Sorter::default();
+            let (mut sorter, carried) = (Sorter::default(), self.carried());
             for shelf in some {
-                shelves.each_group(shelf, &mut sorter, |group| self.check_group(group, (&mut walks, &mut taken), &mut gathered));
+                shelves.each_group(shelf, &mut sorter, |moments, keys| {
+                    let carried = carried.filter(|_| keys.len() == moments.len()).map(|slot| Carried { slot, moments, keys });
+                    self.check_group((moments, carried), (&mut walks, &mut taken), &mut gathered);
+                });
             }
             gathered
         });
@@ -188,7 +191,19 @@ impl<'a> Plan<'a> {
         self.outcome(all)
     }
 
-    fn check_group(&self, moments: &[Moment], (walks, taken): (&mut [Box<dyn Walk + '_>], &mut [Vec<Moment>]), gathered: &mut Gathered) {
+    /// The key that some rule asks of all records of a group.
+    fn carried(&self) -> Option<Slot> {
+        let rules = self.lanes.iter().filter(|lane| lane.is_open).flat_map(|lane| &lane.rules);
+        let mut needs = rules.flat_map(|at| self.rules[*at].check.needs());
+        needs.find(|slot| self.run.checker.layout.wanted(**slot).form == Form::Key).copied()
+    }
+
+    fn check_group(
+        &self,
+        (moments, carried): (&[Moment], Option<Carried<'_>>),
+        (walks, taken): (&mut [Box<dyn Walk + '_>], &mut [Vec<Moment>]),
+        gathered: &mut Gathered,
+    ) {
         for moment in moments {
             for at in of_action(&self.choosing, *moment) {
                 let lane = &self.lanes[*at];
@@ -201,7 +216,7 @@ impl<'a> Plan<'a> {
         for (lane, taken) in self.lanes.iter().zip(taken) {
             let moments = if lane.is_open { moments } else { &taken[..] };
             for at in lane.rules.iter().filter(|_| !moments.is_empty()) {
-                self.check_series((&self.rules[*at], &mut *walks[*at]), moments, &mut hits);
+                self.check_series((&self.rules[*at], &mut *walks[*at]), (moments, carried), &mut hits);
                 gathered.hits.extend(hits.drain(..).map(|hit| RuleHit::new(self.rules[*at].number, hit)));
             }
             taken.clear();
@@ -239,9 +254,14 @@ impl<'a> Plan<'a> {
     }
 
     /// Runs a rule over one group; further fields divide it first.
-    fn check_series(&self, (active, walk): (&Active<'_>, &mut dyn Walk), moments: &[Moment], hits: &mut Vec<Hit>) {
+    fn check_series(
+        &self,
+        (active, walk): (&Active<'_>, &mut dyn Walk),
+        (moments, carried): (&[Moment], Option<Carried<'_>>),
+        hits: &mut Vec<Hit>,
+    ) {
         let mut check = |moments: &[Moment]| {
-            let series = Series { evidence: self.run.evidence, ..Series::whole(self.run.all, self.table, moments) };
+            let series = Series { evidence: self.run.evidence, carried, ..Series::whole(self.run.all, self.table, moments) };
             walk.on(&series, hits);
         };
         match active.check.group_by() {

@@ -281,7 +281,7 @@ impl Numbered {
             return false;
         }
         self.values.clear();
-        self.values.extend(series.table.keys_of(series.all, rule.field[0], series.moments));
+        series.add_keys(rule.field[0], &mut self.values);
         if !rule.are_too_many(&self.values) {
             return false;
         }

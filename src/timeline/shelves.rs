@@ -5,11 +5,13 @@
 
 use super::{Moment, Order, Table};
 use crate::collection::Collection;
-use crate::record::{ACTION, MISSING, Slot};
+use crate::record::{ACTION, Keys, MISSING, Slot};
 use std::sync::{Mutex, PoisonError};
 
 /// About so many shelves hold a large table.
 const SHELVES: usize = 256;
+/// This part of all records are many for one key.
+const MANY: usize = if cfg!(debug_assertions) { 1 } else { 16 };
 /// Records that deserve a shelf.
 const FEW: usize = 64;
 
@@ -37,77 +39,119 @@ struct Piece {
 /// Where keys belong.
 struct Places {
     firsts: Vec<u32>,
-    /// Of each key, its shelf and its place there among the keys; last those of records without one.
+    /// Of each key, its shelf and the tag of its place there among the keys; last those of records without one.
     of: Vec<(u32, u32)>,
     /// How many records each shelf holds.
     filled: Vec<u32>,
 }
 
-/// The number of an action and, in the bits above, the place of a key on its shelf. Of the first key it is the number of the action.
+/// What a record carries on its shelf, in four bytes: from the lowest bits up its action, the place of its key among those of the shelf,
+/// and, where there is room, another key. Of the first key of a shelf, without another one, it is the action.
 #[derive(Clone, Copy)]
 struct Tags {
     /// How many actions there are; this number stands for any other.
     actions: u32,
-    bits: u32,
+    /// How many other keys there are; this number stands for none.
+    others: Option<u32>,
+    /// Bits of an action, and of a place.
+    bits: [u32; 2],
 }
 
 impl Tags {
+    /// For so many actions. All bits above them are for places.
     fn new(actions: usize) -> Tags {
-        let actions = u32::try_from(actions).unwrap_or(MISSING);
-        Tags { actions, bits: 32 - actions.leading_zeros() }
+        // There are no more actions than places for their names.
+        let actions = (actions as u32).min(u32::MAX >> 1);
+        let bits = bits(actions.max(1));
+        Tags { actions, others: None, bits: [bits, 32 - bits] }
+    }
+
+    /// With other keys, of which there are so many, if there is room above the places up to this one.
+    fn with(self, others: usize, last_place: u32) -> Tags {
+        let [action, place] = [self.bits[0], bits(last_place)];
+        match u32::try_from(others) {
+            // A bit of room is left, so that no number is shifted by all its bits.
+            Ok(others) if action + place + bits(others) < 32 => Tags { others: Some(others), bits: [action, place], ..self },
+            _ => self,
+        }
     }
 
     /// So many keys of a shelf can be told apart.
     fn keys(self) -> usize {
-        1usize.checked_shl(32 - self.bits).unwrap_or(usize::MAX)
+        1 << self.bits[1]
+    }
+
+    /// The tag of a place.
+    fn of_place(self, place: u32) -> u32 {
+        place << self.bits[0]
     }
 
     #[inline(always)]
-    fn of(self, action: u32, place: u32) -> u32 {
-        action.min(self.actions) | place.unbounded_shl(self.bits)
+    fn of_action(self, action: u32) -> u32 {
+        action.min(self.actions)
+    }
+
+    #[inline(always)]
+    fn of_other(self, other: u32) -> u32 {
+        self.others.map_or(0, |others| other.min(others) << (self.bits[0] + self.bits[1]))
     }
 
     /// The action and the place.
     #[inline(always)]
     fn parted(self, tag: u32) -> (u32, usize) {
-        (tag & !u32::MAX.unbounded_shl(self.bits), tag.unbounded_shr(self.bits) as usize)
+        let first = |bits: u32| !(u32::MAX << bits);
+        (tag & first(self.bits[0]), (tag >> self.bits[0] & first(self.bits[1])) as usize)
     }
+
+    #[inline(always)]
+    fn other(self, tag: u32, others: u32) -> u32 {
+        let other = tag >> (self.bits[0] + self.bits[1]);
+        if other == others { MISSING } else { other }
+    }
+}
+
+/// Bits that hold a number.
+fn bits(number: u32) -> u32 {
+    32 - number.leading_zeros()
 }
 
 /// Where the records of a shelf are sorted.
 #[derive(Default)]
 pub(crate) struct Sorter {
     moments: Vec<Moment>,
+    /// The other keys that came with them.
+    others: Vec<u32>,
     /// Where the records of each key end, as far as they have come.
     ends: Vec<u32>,
 }
 
 impl Shelves {
     /// The records of a table by the key in a slot, or all under one key; of a slot of its own, only those of chosen actions. `chosen`
-    /// goes by number, and ends with records without one. `rooms` are those of shelves that are not needed any more.
+    /// goes by number, and ends with records without one. Where there is room, the keys of another slot come along. `rooms` are those of
+    /// shelves that are not needed any more.
     pub(crate) fn of(
         all: &Collection,
-        (table, slot): (Table, Option<Slot>),
+        (table, slot, other): (Table, Option<Slot>, Option<Slot>),
         (order, chosen): (&Order<'_>, Option<&[bool]>),
         rooms: Vec<Vec<Moment>>,
     ) -> Shelves {
-        let Some(slot) = slot else { return Shelves::filled((all, table), order, (1, |_| Some(0)), rooms) };
+        let Some(slot) = slot else { return Shelves::filled((all, table, None), order, (1, |_| Some(0)), rooms) };
         let records = if slot.fact { &all.accounts } else { &all.records };
         let groups = records.names(slot.column).map_or(0, |names| names.len());
         match (table.own_keys(all, slot), chosen) {
-            (Some(keys), None) => Shelves::filled((all, table), order, (groups, |row| Some(keys.get(row))), rooms),
+            (Some(keys), None) => Shelves::filled((all, table, other), order, (groups, |row| Some(keys.get(row))), rooms),
             (Some(keys), Some(chosen)) => {
                 let actions = all.records.keys_by_row(ACTION.column);
                 let is_chosen = |action: u32| chosen.get(action as usize).or(chosen.last()) == Some(&true);
                 let key = |row| is_chosen(actions.get(row)).then(|| keys.get(row));
-                Shelves::filled((all, table), order, (groups, key), rooms)
+                Shelves::filled((all, table, other), order, (groups, key), rooms)
             }
-            (None, _) => Shelves::filled((all, table), order, (groups, |row| Some(all.get(table.row(row)).key(slot))), rooms),
+            (None, _) => Shelves::filled((all, table, other), order, (groups, |row| Some(all.get(table.row(row)).key(slot))), rooms),
         }
     }
 
     fn filled(
-        (all, table): (&Collection, Table),
+        (all, table, other): (&Collection, Table, Option<Slot>),
         order: &Order<'_>,
         (groups, key): (usize, impl Fn(u32) -> Option<u32> + Sync),
         rooms: Vec<Vec<Moment>>,
@@ -119,10 +163,16 @@ impl Shelves {
         let tags = Tags::new(known);
         let mut counts = vec![0; groups + 1];
         (0..order.len() as u32).filter_map(&key).for_each(|key| counts[groups.min(key as usize)] += 1);
-        let places = Places::of(&counts, tags.keys());
+        let places = Places::of(&counts, tags);
+        // A key with a shelf for itself is not sorted, and is not to be copied if it has many records.
+        let few = counts.iter().all(|count| *count as usize <= order.len() / MANY);
+        let other = other.filter(|_| few).and_then(|slot| Some((slot, table.own_keys(all, slot)?)));
+        let tags =
+            other.map_or(tags, |(slot, _)| tags.with(table.records(all).names(slot.column).map_or(0, |names| names.len()), places.last()));
+        let others = other.map(|(_, keys)| keys).filter(|_| tags.others.is_some());
         let rooms = Mutex::new(rooms);
         let room = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let piece = |piece: usize| Piece::of((order, piece), &places, (&key, actions, tags), room());
+        let piece = |piece: usize| Piece::of((order, piece), &places, (&key, actions, (tags, others)), room());
         Shelves { pieces: order.each_piece(piece), firsts: places.firsts, counts, tags }
     }
 
@@ -131,21 +181,22 @@ impl Shelves {
         self.firsts.len() - 1
     }
 
-    /// Visits the groups of a shelf, one for each key that has records.
-    pub(crate) fn each_group(&self, shelf: usize, sorter: &mut Sorter, mut visit: impl FnMut(&[Moment])) {
+    /// Visits the groups of a shelf, one for each key that has records, with the other keys that came along, if they did.
+    pub(crate) fn each_group(&self, shelf: usize, sorter: &mut Sorter, mut visit: impl FnMut(&[Moment], &[u32])) {
         let counts = &self.counts[self.firsts[shelf] as usize..self.firsts[shelf + 1] as usize];
         match &self.pieces[..] {
-            [piece] if counts.len() == 1 => visit(piece.shelf(shelf)),
+            [piece] if counts.len() == 1 && self.tags.others.is_none() => visit(piece.shelf(shelf), &[]),
             pieces => {
                 sorter.sort((counts, self.tags), pieces.iter().map(|piece| piece.shelf(shelf)));
-                sorter.groups().filter(|group| !group.is_empty()).for_each(visit);
+                sorter.groups().filter(|(group, _)| !group.is_empty()).for_each(|(group, others)| visit(group, others));
             }
         }
     }
 
     /// The records without the key.
     pub(crate) fn keyless(&self) -> impl Iterator<Item = Moment> {
-        self.pieces.iter().flat_map(|piece| piece.shelf(self.len()).iter().copied())
+        let plain = |moment: &Moment| Moment { action: self.tags.parted(moment.action).0, ..*moment };
+        self.pieces.iter().flat_map(move |piece| piece.shelf(self.len()).iter().map(plain))
     }
 
     /// What others can be put into.
@@ -156,7 +207,7 @@ impl Shelves {
 
 impl Places {
     /// Shelves for keys with so many records each, and for so many keys each at most; the last number is that of records without one.
-    fn of(counts: &[u32], most_keys: usize) -> Places {
+    fn of(counts: &[u32], tags: Tags) -> Places {
         let (keyless, keyed) = counts.split_last().unwrap_or((&0, &[]));
         let all = keyed.iter().map(|count| *count as usize).sum::<usize>();
         let fill = FEW.max(all / SHELVES);
@@ -164,7 +215,7 @@ impl Places {
         for (key, count) in keyed.iter().enumerate() {
             match (places.firsts.last(), places.filled.last_mut()) {
                 // A key that would fill a shelf has one for itself.
-                (Some(first), Some(filled)) if (*filled + *count) as usize <= fill && key - (*first as usize) < most_keys => {
+                (Some(first), Some(filled)) if (*filled + *count) as usize <= fill && key - (*first as usize) < tags.keys() => {
                     *filled += *count;
                 }
                 _ => {
@@ -173,7 +224,7 @@ impl Places {
                 }
             }
             let shelf = places.firsts.len() - 1;
-            places.of.push((shelf as u32, key as u32 - places.firsts[shelf]));
+            places.of.push((shelf as u32, tags.of_place(key as u32 - places.firsts[shelf])));
         }
         places.of.push((places.firsts.len() as u32, 0));
         places.firsts.push(keyed.len() as u32);
@@ -193,7 +244,12 @@ impl Places {
         bounds
     }
 
-    /// The shelf of a key, and its place there.
+    /// The last place of a key on a shelf.
+    fn last(&self) -> u32 {
+        self.firsts.windows(2).map(|two| two[1] - two[0]).max().unwrap_or(0).saturating_sub(1)
+    }
+
+    /// The shelf of a key, and the tag of its place there.
     #[inline(always)]
     fn of_key(&self, key: u32) -> (usize, u32) {
         let (shelf, place) = self.of[(key as usize).min(self.of.len() - 1)];
@@ -214,7 +270,7 @@ impl Piece {
     fn of(
         (order, piece): (&Order<'_>, usize),
         places: &Places,
-        (key, actions, tags): (&impl Fn(u32) -> Option<u32>, &[u32], Tags),
+        (key, actions, (tags, others)): (&impl Fn(u32) -> Option<u32>, &[u32], (Tags, Option<Keys<'_>>)),
         mut moments: Vec<Moment>,
     ) -> Piece {
         let bounds = places.bounds((order, piece), key);
@@ -227,7 +283,8 @@ impl Piece {
                 let (shelf, place) = places.of_key(key);
                 let next = &mut next[shelf];
                 let action = actions.get(row as usize).copied().unwrap_or(MISSING);
-                filled[*next as usize] = Moment { time: *time, row, action: tags.of(action, place) };
+                let other = others.map_or(0, |others| others.get(row));
+                filled[*next as usize] = Moment { time: *time, row, action: tags.of_action(action) | place | tags.of_other(other) };
                 *next += 1;
             }
         }
@@ -250,19 +307,27 @@ impl Sorter {
         let ends = &mut self.ends[..];
         let length = ends[counts.len()] as usize;
         self.moments.resize(length.max(self.moments.len()), NOTHING);
-        let sorted = &mut self.moments[..length];
-        for moment in pieces.flatten() {
+        self.others.clear();
+        self.others.resize(if tags.others.is_some() { length } else { 0 }, MISSING);
+        let (sorted, others) = (&mut self.moments[..length], &mut self.others[..]);
+        let mut put = |moment: &Moment| {
             let (action, place) = tags.parted(moment.action);
-            let end = &mut ends[place];
-            sorted[*end as usize] = Moment { action, ..*moment };
-            *end += 1;
+            let at = ends[place] as usize;
+            sorted[at] = Moment { action, ..*moment };
+            ends[place] += 1;
+            at
+        };
+        match tags.others {
+            None => pieces.flatten().for_each(|moment| _ = put(moment)),
+            Some(known) => pieces.flatten().for_each(|moment| others[put(moment)] = tags.other(moment.action, known)),
         }
     }
 
-    /// The records of each key.
-    fn groups(&self) -> impl Iterator<Item = &[Moment]> {
+    /// The records of each key, and the other keys that came with them.
+    fn groups(&self) -> impl Iterator<Item = (&[Moment], &[u32])> {
         let ends = self.ends.split_last().map_or(&[][..], |(_, ends)| ends);
-        ends.iter().scan(0, |start, end| Some(&self.moments[std::mem::replace(start, *end as usize)..*end as usize]))
+        let ranges = ends.iter().scan(0, |start, end| Some(std::mem::replace(start, *end as usize)..*end as usize));
+        ranges.map(|range| (&self.moments[range.clone()], self.others.get(range).unwrap_or_default()))
     }
 }
 
@@ -295,10 +360,10 @@ mod tests {
     fn only_records_of_chosen_actions_are_gathered_and_all_without_a_key_of_those() {
         let all = collection(&[(Some(1), 0), (Some(1), 1), (Some(2), 2), (None, 3), (None, 4), (Some(2), 5), (Some(1), 6)], 2);
         let order = Order::of(all.records.times(), 1);
-        let shelves = Shelves::of(&all, (Table::Records, Some(ACCOUNT)), (&order, Some(&[true, false, false])), Vec::new());
+        let shelves = Shelves::of(&all, (Table::Records, Some(ACCOUNT), None), (&order, Some(&[true, false, false])), Vec::new());
         let mut rows = Vec::new();
         (0..shelves.len()).for_each(|shelf| {
-            shelves.each_group(shelf, &mut Sorter::default(), |group| rows.extend(group.iter().map(|moment| moment.row)))
+            shelves.each_group(shelf, &mut Sorter::default(), |group, _| rows.extend(group.iter().map(|moment| moment.row)))
         });
         assert_eq!((rows, shelves.keyless().map(|moment| moment.row).collect()), (vec![0, 6], vec![3]));
     }
@@ -310,6 +375,7 @@ mod tests {
             jobs in 1usize..4,
             one_key in proptest::bool::weighted(0.2),
             actions in prop_oneof![0usize..5, Just(300)],
+            carries: bool,
         ) {
             let all = collection(&records, actions);
             let known = all.records.names(ACTION.column).map_or(0, |names| names.len()) as u32;
@@ -318,12 +384,14 @@ mod tests {
             let key = |row: &u32| if one_key { 0 } else { all.records.key(ACCOUNT.column, *row) };
             let mut sorted = order.rows();
             sorted.sort_by_key(key);
-            let shelves = Shelves::of(&all, (Table::Records, (!one_key).then_some(ACCOUNT)), (&order, None), vec![vec![NOTHING; 7]]);
+            let shelves = Shelves::of(&all, (Table::Records, (!one_key).then_some(ACCOUNT), carries.then_some(ACTION)), (&order, None), vec![vec![NOTHING; 7]]);
             let (mut rows, mut sorter) = (Vec::new(), Sorter::default());
             for shelf in 0..shelves.len() {
-                shelves.each_group(shelf, &mut sorter, |group| {
+                shelves.each_group(shelf, &mut sorter, |group, others| {
                     assert!(group.iter().all(|moment| key(&moment.row) == key(&group[0].row) && moment.time == records[moment.row as usize].1));
                     assert!(group.iter().all(|moment| moment.action == action(moment.row)));
+                    let carried: Vec<u32> = group.iter().map(|moment| all.records.key(ACTION.column, moment.row)).collect();
+                    assert_eq!(others, if carries && !one_key { &carried[..] } else { &[] });
                     rows.push(group.iter().map(|moment| moment.row).collect::<Vec<u32>>());
                 });
             }
@@ -335,14 +403,15 @@ mod tests {
         #[test]
         fn a_shelf_has_one_key_or_not_too_much(
             counts in proptest::collection::vec(prop_oneof![8 => 0u32..20, 1 => 0u32..50_000], 1..400),
-            most_keys in prop_oneof![1usize..20, Just(1 << 20)],
+            actions in prop_oneof![0usize..20, Just(1 << 20), Just(1 << 28)],
         ) {
-            let places = Places::of(&counts, most_keys);
+            let tags = Tags::new(actions);
+            let places = Places::of(&counts, tags);
             let keys = counts.len() - 1;
             for key in 0..keys {
                 let (shelf, place) = places.of_key(key as u32);
-                prop_assert_eq!(places.firsts[shelf] + place, key as u32);
-                prop_assert!((place as usize) < most_keys && key < places.firsts[shelf + 1] as usize);
+                prop_assert_eq!(places.firsts[shelf] + tags.parted(place).1 as u32, key as u32);
+                prop_assert!(key < places.firsts[shelf + 1] as usize);
             }
             prop_assert_eq!(places.of_key(MISSING), (places.firsts.len() - 1, 0));
             prop_assert_eq!(places.filled.iter().sum::<u32>(), counts.iter().sum::<u32>());
