@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::record::{Form, Records, Stretch};
 use crate::source::{Lines, OnDisk, Source, SourceId};
 use crate::span::Span;
-use crate::threads::in_parts;
+use crate::threads::{beside, in_parts};
 use crate::words::Words;
 use std::io;
 use std::ops::Range;
@@ -216,6 +216,7 @@ impl Share<'_> {
 
 /// What all threads have read, in the order of the file.
 fn join(mut shares: Vec<Share<'_>>, source: &Source) -> Part {
+    let jobs = shares.len();
     let has_ids = shares.iter().any(|share| share.intake.may_have_ids());
     let alone = if shares.len() == 1 { shares.pop() } else { None };
     if let Some(Share { intake, .. }) = alone {
@@ -227,13 +228,15 @@ fn join(mut shares: Vec<Share<'_>>, source: &Source) -> Part {
     let rows =
         |of: fn(&Mark) -> usize| -> Vec<Stretch> { steps.iter().map(|(share, before, after)| (*share, of(before)..of(after))).collect() };
     let (records, accounts) = (rows(|mark| mark.records), rows(|mark| mark.accounts));
-    let lines = rows(|mark| mark.lines).into_iter().filter_map(|(share, range)| Some(shares[share].intake.lines.as_ref()?.starts(range)));
-    keep_lines(source, Lines::new(lines.flatten()));
+    let (lines, stretches) =
+        (shares.iter_mut().filter_map(|share| share.intake.lines.take()).collect::<Vec<Lines>>(), rows(|mark| mark.lines));
+    let lines = || stretches.into_iter().filter_map(|(share, range)| Some(lines.get(share)?.starts(range))).flatten();
     let problems = rows(|mark| mark.problems).into_iter().flat_map(|(share, range)| &shares[share].intake.problems[range]);
     let problems = problems.cloned().collect();
     let ignores = ignores(&shares, &steps);
     let (all_records, all_accounts) = shares.into_iter().map(|share| (share.intake.records, share.intake.accounts)).unzip();
-    let (records, accounts) = (Records::gathered(all_records, &records), Records::gathered(all_accounts, &accounts));
+    let gathered = || (Records::gathered(all_records, &records), Records::gathered(all_accounts, &accounts));
+    let (records, accounts) = beside(jobs, || keep_lines(source, Lines::new(lines())), gathered);
     Part { records, accounts, problems, ignores, has_ids }
 }
 

@@ -35,8 +35,11 @@ impl Records {
 
 /// Columns, each made of its parts, on so many threads.
 fn gathered(columns: Vec<Vec<Column>>, threads: usize, make: impl Fn(Vec<Column>) -> Column + Sync) -> Vec<Column> {
-    let next = Mutex::new(columns.into_iter().enumerate());
-    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+    // Those with the most names take longest: they come first.
+    let mut waiting: Vec<(usize, Vec<Column>)> = columns.into_iter().enumerate().collect();
+    waiting.sort_by_key(|(_, parts)| parts.iter().map(Column::names).sum::<usize>());
+    let waiting = Mutex::new(waiting);
+    let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let work = || std::iter::from_fn(take).map(|(number, parts)| (number, make(parts))).collect::<Vec<_>>();
     let mut done: Vec<(usize, Column)> = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -52,6 +55,14 @@ fn of<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 }
 
 impl Column {
+    /// How many names it knows.
+    fn names(&self) -> usize {
+        match self {
+            Column::Keys(_, names) => names.len(),
+            Column::Numbers(_) | Column::Texts(_) => 0,
+        }
+    }
+
     fn gathered(parts: Vec<Column>, stretches: &[Stretch], unescaped: &[u32]) -> Column {
         let (mut keys, mut names, mut numbers, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for part in parts {

@@ -98,6 +98,11 @@ impl Order<'_> {
         in_parts(self.pieces(), self.jobs, |pieces| pieces.map(&work).collect::<Vec<T>>()).into_iter().flatten().collect()
     }
 
+    /// Does something with parts of all rows, as they are numbered; gives the results in order.
+    pub(crate) fn each_part<T: Send>(&self, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+        in_parts(self.len(), self.jobs, work)
+    }
+
     /// The rows of a piece in order, as runs of rows that follow one another.
     pub(crate) fn runs(&self, piece: usize) -> Runs<'_> {
         let (start, end) = (self.pieces[piece], self.pieces[piece + 1]);

@@ -6,11 +6,12 @@
 use super::{Moment, Order, Table};
 use crate::collection::Collection;
 use crate::record::{ACTION, Keys, MISSING, Slot};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// About so many shelves hold a large table.
 const SHELVES: usize = 256;
-/// This part of all records are many for one key.
+/// This part of all records are many for one key, and as many keys are many.
 const MANY: usize = if cfg!(debug_assertions) { 1 } else { 16 };
 /// Records that deserve a shelf.
 const FEW: usize = 64;
@@ -161,8 +162,14 @@ impl Shelves {
             Table::Accounts => (&[][..], 0),
         };
         let tags = Tags::new(known);
-        let mut counts = vec![0; groups + 1];
-        (0..order.len() as u32).filter_map(&key).for_each(|key| counts[groups.min(key as usize)] += 1);
+        let count = |rows: Range<usize>| {
+            let mut counts = vec![0; groups + 1];
+            (rows.start as u32..rows.end as u32).filter_map(&key).for_each(|key| counts[groups.min(key as usize)] += 1);
+            counts
+        };
+        // Many keys are not counted in many places.
+        let counts = if groups < order.len() / MANY { order.each_part(count) } else { vec![count(0..order.len())] };
+        let counts = counts.into_iter().reduce(added).unwrap_or_default();
         let places = Places::of(&counts, tags);
         // A key with a shelf for itself is not sorted, and is not to be copied if it has many records.
         let few = counts.iter().all(|count| *count as usize <= order.len() / MANY);
@@ -255,6 +262,12 @@ impl Places {
         let (shelf, place) = self.of[(key as usize).min(self.of.len() - 1)];
         (shelf as usize, place)
     }
+}
+
+/// The sums of two lists of numbers.
+fn added(mut numbers: Vec<u32>, others: Vec<u32>) -> Vec<u32> {
+    numbers.iter_mut().zip(others).for_each(|(number, other)| *number += other);
+    numbers
 }
 
 /// Makes each number the sum of those up to it.
