@@ -97,10 +97,8 @@ fn steps(run: Run<'_>, finding: &Finding, window: &Window) -> Option<Vec<Step>> 
 
 /// The records of a finding's group that its rule counts, in order.
 fn group(run: Run<'_>, (rule, check): (&Rule, &dyn OverSeries), (table, finding): (Table, &Finding)) -> Option<Vec<Moment>> {
-    let (records, times) = match table {
-        Table::Records => (&run.all.records, run.all.records.times()),
-        Table::Accounts => (&run.all.accounts, run.all.accounts.times()),
-    };
+    let records = table.records(run.all);
+    let times = records.times();
     let stands = |row: &u32| {
         let (source, span) = (records.source(*row), records.span(*row));
         source == finding.place.source && span.start <= finding.place.span.start && finding.place.span.end <= span.end

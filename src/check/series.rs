@@ -167,11 +167,12 @@ impl<'a> Plan<'a> {
     }
 
     fn check(&self, shelves: &Shelves) -> Outcome {
+        let carried = self.carried();
         let parts = in_parts(shelves.len(), self.run.jobs, |some| {
             let mut gathered = Gathered::default();
             let mut walks: Vec<Box<dyn Walk>> = self.rules.iter().map(|active| active.check.walk()).collect();
             let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.lanes.len()];
-            let (mut sorter, carried) = (Sorter::default(), self.carried());
+            let mut sorter = Sorter::default();
             for shelf in some {
                 shelves.each_group(shelf, &mut sorter, |moments, keys| {
                     let carried = carried.filter(|_| keys.len() == moments.len()).map(|slot| Carried { slot, moments, keys });

@@ -39,7 +39,7 @@ struct Distinct {
 
 /// So few records are counted again when the next comes: most groups have no more, and nothing must be kept for them.
 const FEW: usize = if cfg!(debug_assertions) { 1 } else { 8 };
-/// Values up to this one are counted by the numbers they have.
+/// Values below this one are counted by the numbers they have.
 const KNOWN: u32 = if cfg!(debug_assertions) { 4 } else { 1 << 16 };
 /// One, in millionths.
 const ONE: i128 = 1_000_000;
@@ -290,7 +290,8 @@ impl Numbered {
             _ => self.number(),
         };
         self.times.resize(numbers.max(self.times.len()), 0);
-        true
+        // There are no more different values than numbers.
+        numbers > rule.max
     }
 
     /// Numbers the values from 0 in the order in which they are first seen; gives how many there are.

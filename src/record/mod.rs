@@ -362,6 +362,11 @@ impl Records {
         }
     }
 
+    /// How many names a key column knows.
+    pub(crate) fn known(&self, column: u16) -> usize {
+        self.names(column).map_or(0, Names::len)
+    }
+
     /// The number in a cell.
     pub(crate) fn number(&self, column: u16, row: u32) -> Option<Decimal> {
         match &self.columns[column as usize] {

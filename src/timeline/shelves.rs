@@ -138,7 +138,7 @@ impl Shelves {
     ) -> Shelves {
         let Some(slot) = slot else { return Shelves::filled((all, table, None), order, (1, |_| Some(0)), rooms) };
         let records = if slot.fact { &all.accounts } else { &all.records };
-        let groups = records.names(slot.column).map_or(0, |names| names.len());
+        let groups = records.known(slot.column);
         match (table.own_keys(all, slot), chosen) {
             (Some(keys), None) => Shelves::filled((all, table, other), order, (groups, |row| Some(keys.get(row))), rooms),
             (Some(keys), Some(chosen)) => {
@@ -158,7 +158,7 @@ impl Shelves {
         rooms: Vec<Vec<Moment>>,
     ) -> Shelves {
         let (actions, known) = match table {
-            Table::Records => (all.records.keys(ACTION.column), all.records.names(ACTION.column).map_or(0, |names| names.len())),
+            Table::Records => (all.records.keys(ACTION.column), all.records.known(ACTION.column)),
             Table::Accounts => (&[][..], 0),
         };
         let tags = Tags::new(known);
@@ -172,10 +172,9 @@ impl Shelves {
         let counts = counts.into_iter().reduce(added).unwrap_or_default();
         let places = Places::of(&counts, tags);
         // A key with a shelf for itself is not sorted, and is not to be copied if it has many records.
-        let few = counts.iter().all(|count| *count as usize <= order.len() / MANY);
-        let other = other.filter(|_| few).and_then(|slot| Some((slot, table.own_keys(all, slot)?)));
-        let tags =
-            other.map_or(tags, |(slot, _)| tags.with(table.records(all).names(slot.column).map_or(0, |names| names.len()), places.last()));
+        let few = || counts.iter().all(|count| *count as usize <= order.len() / MANY);
+        let other = other.filter(|_| few()).and_then(|slot| Some((slot, table.own_keys(all, slot)?)));
+        let tags = other.map_or(tags, |(slot, _)| tags.with(table.records(all).known(slot.column), places.last()));
         let others = other.map(|(_, keys)| keys).filter(|_| tags.others.is_some());
         let rooms = Mutex::new(rooms);
         let room = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
@@ -391,7 +390,7 @@ mod tests {
             carries: bool,
         ) {
             let all = collection(&records, actions);
-            let known = all.records.names(ACTION.column).map_or(0, |names| names.len()) as u32;
+            let known = all.records.known(ACTION.column) as u32;
             let action = |row: u32| all.records.key(ACTION.column, row).min(known);
             let order = Order::of(all.records.times(), jobs);
             let key = |row: &u32| if one_key { 0 } else { all.records.key(ACCOUNT.column, *row) };
