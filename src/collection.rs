@@ -63,7 +63,7 @@ impl Collection {
         let mut rows = vec![MISSING; ids.len()];
         for (row, id) in self.accounts.keys(ACCOUNT_ID.column).iter().enumerate() {
             // The first row of an account stands; the reader reports the others.
-            if let Some(known) = rows.get_mut(*id as usize).filter(|known| **known == MISSING) {
+            if let Some(known) = rows.get_mut(id as usize).filter(|known| **known == MISSING) {
                 *known = row as u32;
             }
         }

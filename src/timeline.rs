@@ -1,10 +1,14 @@
 //! Records of one key in order of time.
 
+mod asked;
 mod order;
 mod shelves;
+mod sorter;
+mod tags;
 
 pub(crate) use order::Order;
-pub(crate) use shelves::{Shelves, Sorter};
+pub(crate) use shelves::Shelves;
+pub(crate) use sorter::Sorter;
 
 use crate::collection::{Collection, Record, Row};
 use crate::finding::Evidence;
@@ -62,8 +66,8 @@ impl Table {
     /// The numbers in a key column of its own; none when the slot is that of another table.
     pub(crate) fn own_keys(self, all: &Collection, slot: Slot) -> Option<Keys<'_>> {
         match (self, slot.fact) {
-            (Table::Records, false) => Some(all.records.keys_by_row(slot.column)),
-            (Table::Accounts, true) => Some(all.accounts.keys_by_row(slot.column)),
+            (Table::Records, false) => Some(all.records.keys(slot.column)),
+            (Table::Accounts, true) => Some(all.accounts.keys(slot.column)),
             (Table::Records, true) | (Table::Accounts, false) => None,
         }
     }

@@ -177,7 +177,7 @@ pub(super) fn unregistered(run: Run<'_>, rules: &[Active<'_>], rows: Range<u32>)
     let keys = run.all.records.keys(ACCOUNT.column);
     let mut seen = hashbrown::HashSet::<u32, foldhash::fast::FixedState>::default();
     let unknown = |row: &u32| {
-        let account = keys.get(*row as usize).copied().unwrap_or(crate::record::MISSING);
+        let account = keys.get(*row);
         account != crate::record::MISSING && run.all.account_row(account).is_none() && seen.insert(account)
     };
     let rows: Vec<u32> = if rules.is_empty() { Vec::new() } else { rows.filter(unknown).collect() };

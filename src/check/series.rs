@@ -14,6 +14,7 @@ use crate::time::Length;
 use crate::timeline::{Carried, Moment, Order, Series, Shelves, Sorter, Table};
 use crate::words::Words;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A rule that is on and counts.
 pub(super) struct Active<'a> {
@@ -119,17 +120,19 @@ fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>], all_have_times: bool)
             None => lanes.push(lane),
         }
     }
+    let records = &run.all.records;
+    let all = |holds: &(dyn Fn(Range<usize>) -> bool + Sync)| in_parts(records.len(), run.jobs, holds).into_iter().all(|holds| holds);
     for lane in lanes.iter_mut().filter(|_| table == Table::Records) {
         lane.is_sure = match &lane.ease {
             Ease::Time(needed) => !needed || all_have_times,
             Ease::Keys(needed, columns) => {
-                let all_have = |column: &u16| run.all.records.all_have(*column, &lane.takes);
+                let all_have = |column: &u16| all(&|rows| records.all_have(*column, &lane.takes, rows));
                 (!needed || all_have_times) && columns.iter().all(all_have)
             }
             Ease::Look => false,
         };
         let all_actions = lane.takes.split_last().is_some_and(|(_, actions)| actions.iter().all(|takes| *takes));
-        lane.is_open = lane.is_sure && all_actions && run.all.records.all_act();
+        lane.is_open = lane.is_sure && all_actions && all(&|rows| records.all_act(rows));
     }
     lanes
 }

@@ -64,8 +64,6 @@ pub(crate) struct Intake<'a> {
     pub ignores: Vec<Ignore>,
     /// Names that are not in their columns yet; empty between two pieces of a file.
     batch: Batch,
-    /// Where the actions of its records stand.
-    acted: Vec<Span>,
     /// Values of the record that is read now which go elsewhere.
     others: Vec<Other>,
     /// Drafts and operations.
@@ -116,7 +114,6 @@ impl<'a> Intake<'a> {
             ignores_in: None,
             ignores: Vec::new(),
             batch: Batch::new(),
-            acted: Vec::new(),
             others: Vec::new(),
             records: Records::new(setting.layout.columns(false)),
             accounts: Records::new(setting.layout.columns(true)),
@@ -261,22 +258,20 @@ impl<'a> Intake<'a> {
 
     /// Puts the names that wait into their columns. Readers do it at the end of each piece.
     pub(crate) fn flush(&mut self) {
-        let first = self.records.len() - self.acted.len();
-        self.batch.flush_actions(&mut self.records);
+        let first = self.records.len() - self.batch.len();
         let is_known = |id: &u32| self.actions.get(*id as usize) == Some(&Some(true));
-        if !self.records.keys(ACTION.column).get(first..).unwrap_or_default().iter().all(is_known) {
+        if !self.batch.flush_actions(&mut self.records).iter().all(is_known) {
             self.check_actions(first);
         }
         self.batch.flush(&mut self.records, self.layout);
-        self.acted.clear();
     }
 
     /// Looks at the actions from row `first` on.
     fn check_actions(&mut self, first: usize) {
-        for at in 0..self.acted.len() {
+        for at in 0..self.batch.len() {
             let id = self.records.key(ACTION.column, (first + at) as u32);
             if id != MISSING {
-                self.check_action(id, (first + at, self.acted[at]));
+                self.check_action(id, (first + at, self.batch.acted(at)));
             }
         }
     }

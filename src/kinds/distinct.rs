@@ -1,6 +1,7 @@
 //! `distinct`: more than `max` different values of a field in a group, within `timespan` or over the whole input.
 
 use super::evidence::{Broken, GROUP_BY, Group, ON_MISSING, hit};
+use super::recent::Recent;
 use super::run::Runs;
 use super::{Building, Check, Hit, Kind, Needed, OnMissing, OverSeries, Walk};
 use crate::record::{Form, Slot};
@@ -86,6 +87,7 @@ impl OverSeries for Distinct {
             firsts: Vec::new(),
             over: END,
             runs: Runs::default(),
+            recent: Recent::default(),
             numbered: Numbered::default(),
         })
     }
@@ -117,14 +119,20 @@ impl Distinct {
         false
     }
 
+    /// The first record that is inside the window of another.
+    fn first_inside(&self, series: &Series<'_>, last: usize) -> usize {
+        let time = series.moments[last].time;
+        series.moments[..last].partition_point(|moment| self.is_out(moment.time, time))
+    }
+
     /// The number of a record's value.
     fn value(&self, series: &Series<'_>, row: u32) -> u32 {
         series.all.get(series.table.row(row)).key(self.field[0])
     }
 
-    /// Whether a record is out of the window that ends at a time.
-    fn is_out(&self, moment: Moment, time: i64) -> bool {
-        self.timespan.is_some_and(|span| time.saturating_sub(moment.time) >= span.0)
+    /// Whether what happened at one time is out of the window that ends at another.
+    fn is_out(&self, then: i64, now: i64) -> bool {
+        self.timespan.is_some_and(|span| now.saturating_sub(then) >= span.0)
     }
 }
 
@@ -138,16 +146,16 @@ struct Values<'r> {
     /// When the last record is out of the window.
     over: i64,
     runs: Runs,
-    /// Where a group is counted that is there as a whole.
+    /// Where a group is counted that is there as a whole: as long as its windows hold few values, and then.
+    recent: Recent,
     numbered: Numbered,
 }
 
 impl Walk for Values<'_> {
     fn on(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
         if series.is_whole() {
-            if self.numbered.begin(self.rule, series) {
-                let from = self.rule.sweep(series, &mut self.numbered, (&mut self.runs, hits));
-                (from..series.moments.len()).for_each(|at| self.numbered.leave(at));
+            if self.rule.may_break(series) {
+                self.whole(series, hits);
             }
             self.runs.keeps(series, hits);
             return Needed::From(series.moments.len());
@@ -157,8 +165,8 @@ impl Walk for Values<'_> {
         if inside.times.is_empty() {
             (0..series.fresh).for_each(|at| inside.enter(at));
         }
-        let mut from = self.rule.sweep(series, &mut inside, (&mut self.runs, hits));
-        while series.moments.get(from).is_some_and(|oldest| self.rule.is_out(*oldest, series.until)) {
+        let mut from = self.rule.sweep((series, 0, series.fresh), &mut inside, (&mut self.runs, hits));
+        while series.moments.get(from).is_some_and(|oldest| self.rule.is_out(oldest.time, series.until)) {
             inside.leave(from);
             from += 1;
         }
@@ -191,31 +199,77 @@ impl Walk for Values<'_> {
 }
 
 impl Distinct {
-    /// Walks over the fresh records; gives the first of the last one's window.
-    fn sweep(&self, series: &Series<'_>, inside: &mut impl Tally, (runs, hits): (&mut Runs, &mut Vec<Hit>)) -> usize {
-        let mut from = 0;
-        for (at, moment) in series.moments.iter().enumerate().skip(series.fresh) {
+    /// Walks over the records from `next` on, the first window beginning with `from`; gives the first of the last one's window.
+    fn sweep(
+        &self,
+        (series, mut from, next): (&Series<'_>, usize, usize),
+        inside: &mut impl Tally,
+        (runs, hits): (&mut Runs, &mut Vec<Hit>),
+    ) -> usize {
+        for (at, moment) in series.moments.iter().enumerate().skip(next) {
             inside.enter(at);
-            while self.is_out(series.moments[from], moment.time) {
+            while self.is_out(series.moments[from].time, moment.time) {
                 inside.leave(from);
                 from += 1;
             }
-            let count = inside.different();
-            let max = self.max as i128 * ONE;
-            series.tell(*moment, || Told::count(count as i128 * ONE, Some(max)));
-            if count > self.max {
-                // Whether its value is new or not, there was no room for a new one.
-                let broken = Broken { max, allowed_at: None, room: 0 };
-                runs.breaks(series, (at, count as i128 * ONE), || hit(series, &self.group, from..=at, broken));
-            } else {
-                runs.keeps(series, hits);
-            }
+            self.hold((series, at), (inside.different(), || from), (runs, hits));
         }
         from
+    }
+
+    /// Holds the number of different values in the window of a record, which begins with the record `from`, against the limit.
+    #[inline(always)]
+    fn hold(
+        &self,
+        (series, at): (&Series<'_>, usize),
+        (count, from): (usize, impl FnOnce() -> usize),
+        (runs, hits): (&mut Runs, &mut Vec<Hit>),
+    ) {
+        let max = self.max as i128 * ONE;
+        series.tell(series.moments[at], || Told::count(count as i128 * ONE, Some(max)));
+        if count > self.max {
+            // Whether its value is new or not, there was no room for a new one.
+            let broken = Broken { max, allowed_at: None, room: 0 };
+            runs.breaks(series, (at, count as i128 * ONE), || hit(series, &self.group, from()..=at, broken));
+        } else {
+            runs.keeps(series, hits);
+        }
     }
 }
 
 impl Values<'_> {
+    /// Walks over a whole group.
+    fn whole(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) {
+        let (rule, length) = (self.rule, series.moments.len());
+        self.numbered.take(rule, series);
+        let next = if Recent::suits(rule.max) { self.few(series, hits) } else { 0 };
+        if next == length || !self.numbered.begin(rule) {
+            return;
+        }
+        let from = next.checked_sub(1).map_or(0, |last| rule.first_inside(series, last));
+        (from..next).for_each(|at| self.numbered.enter(at));
+        let from = rule.sweep((series, from, next), &mut self.numbered, (&mut self.runs, hits));
+        (from..length).for_each(|at| self.numbered.leave(at));
+    }
+
+    /// Walks over a whole group as long as there are few values in its windows; gives the first record that it did not come to.
+    fn few(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> usize {
+        let rule = self.rule;
+        self.recent.clear();
+        for (at, (moment, value)) in series.moments.iter().zip(&self.numbered.values).enumerate() {
+            self.recent.enter(*value, moment.time);
+            if self.recent.different() <= rule.max && !self.runs.is_open() && series.trace.is_none() {
+                continue;
+            }
+            self.recent.leave(|last| rule.is_out(last, moment.time));
+            rule.hold((series, at), (self.recent.different(), || rule.first_inside(series, at)), (&mut self.runs, hits));
+            if self.recent.are_many() {
+                return at + 1;
+            }
+        }
+        series.moments.len()
+    }
+
     /// Without a timespan no record ever goes, and the first of each value tells all.
     fn first_ones(&mut self, series: &Series<'_>, hits: &mut Vec<Hit>) -> Needed {
         if self.times.is_empty() {
@@ -227,7 +281,7 @@ impl Values<'_> {
             }
         }
         let mut inside = Counts { rule: self.rule, series, times: &mut self.times };
-        let from = self.rule.sweep(series, &mut inside, (&mut self.runs, hits));
+        let from = self.rule.sweep((series, 0, series.fresh), &mut inside, (&mut self.runs, hits));
         if series.is_last() {
             self.runs.keeps(series, hits);
         }
@@ -275,13 +329,14 @@ struct Numbered {
 }
 
 impl Numbered {
-    /// Begins a group; not where nothing can break.
-    fn begin(&mut self, rule: &Distinct, series: &Series<'_>) -> bool {
-        if !rule.may_break(series) {
-            return false;
-        }
+    /// Takes the values of a group.
+    fn take(&mut self, rule: &Distinct, series: &Series<'_>) {
         self.values.clear();
         series.add_keys(rule.field[0], &mut self.values);
+    }
+
+    /// Begins to count the values of the group; not where they break nothing.
+    fn begin(&mut self, rule: &Distinct) -> bool {
         if !rule.are_too_many(&self.values) {
             return false;
         }

@@ -14,6 +14,7 @@ mod lexicon;
 mod quota;
 mod rate;
 mod ratio;
+mod recent;
 mod regex;
 mod run;
 mod sequence;

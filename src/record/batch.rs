@@ -4,6 +4,7 @@
 
 use super::names::{Key, Long, TOGETHER};
 use super::{ACTION, Column, Layout, MISSING, Names, Records};
+use crate::span::Span;
 
 /// Records of a batch.
 const ROWS: usize = TOGETHER;
@@ -17,8 +18,12 @@ pub(crate) struct Batch {
     keys: Vec<Key>,
     /// By lane and number of an action, whether the column may be asked of its records; as far as that was needed.
     asked: Vec<Vec<bool>>,
+    /// Where the action of each row stands, if it has one.
+    acted: [Span; ROWS],
     /// The long names.
     long: Long,
+    /// The numbers of the names of a lane.
+    numbers: Vec<u32>,
 }
 
 impl Batch {
@@ -27,7 +32,8 @@ impl Batch {
 
     /// An empty batch.
     pub(crate) fn new() -> Batch {
-        let mut batch = Batch { rows: 0, columns: Vec::new(), keys: Vec::new(), asked: Vec::new(), long: Long::default() };
+        let (columns, keys, asked, numbers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut batch = Batch { rows: 0, columns, keys, asked, acted: [Span::default(); ROWS], long: Long::default(), numbers };
         batch.lane(ACTION.column);
         batch
     }
@@ -41,6 +47,24 @@ impl Batch {
             self.keys.resize(self.columns.len() * ROWS, Key::NONE);
             self.columns.len() - 1
         })
+    }
+
+    /// How many records wait.
+    pub(crate) fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// The action of the record that is read now stands here.
+    #[inline(always)]
+    pub(crate) fn act(&mut self, span: Span) {
+        if let Some(acted) = self.acted.get_mut(self.rows) {
+            *acted = span;
+        }
+    }
+
+    /// Where the action of a record that waits stands, if it has one.
+    pub(crate) fn acted(&self, at: usize) -> Span {
+        self.acted.get(at).copied().unwrap_or_default()
     }
 
     /// Gives the record that is read now a name in a lane: the first bytes from its beginning on, its length, and all of it.
@@ -72,9 +96,10 @@ impl Batch {
         self.rows == ROWS
     }
 
-    /// Moves the actions into their column. The batch's records must be the newest.
-    pub(crate) fn flush_actions(&mut self, records: &mut Records) {
+    /// Moves the actions into their column, and gives their numbers. The batch's records must be the newest.
+    pub(crate) fn flush_actions(&mut self, records: &mut Records) -> &[u32] {
         self.flush_lane(usize::from(Batch::ACTIONS), records);
+        &self.numbers
     }
 
     /// Moves all other names into their columns, but those that nobody asks for in a record of its action.
@@ -92,7 +117,7 @@ impl Batch {
     fn flush_lane(&mut self, lane: usize, records: &mut Records) {
         let first = records.len() - self.rows;
         let names = &mut self.keys[lane * ROWS..][..self.rows];
-        records.set_keys(self.columns[lane], first, (names, &self.long));
+        records.set_keys((self.columns[lane], first), (names, &self.long), &mut self.numbers);
         names.fill(Key::NONE);
     }
 
@@ -100,8 +125,9 @@ impl Batch {
         let (names, asked) = (&mut self.keys[lane * ROWS..][..self.rows], &mut self.asked[lane]);
         let actions = records.names(ACTION.column).into_iter().flat_map(Names::iter);
         asked.extend(actions.skip(asked.len()).map(|action| layout.is_asked_of(self.columns[lane], action)));
-        let actions = records.keys(ACTION.column).get(records.len() - self.rows..).unwrap_or_default();
-        for (name, action) in names.iter_mut().zip(actions) {
+        self.numbers.resize(self.rows, MISSING);
+        records.keys(ACTION.column).read(records.len() - self.rows, &mut self.numbers);
+        for (name, action) in names.iter_mut().zip(&self.numbers) {
             if asked.get(*action as usize) != Some(&true) {
                 *name = Key::NONE;
             }
@@ -110,12 +136,14 @@ impl Batch {
 }
 
 impl Records {
-    /// Fills the cells of a column from row `first` on with names; `long` holds the long ones.
-    fn set_keys(&mut self, column: u16, first: usize, (names, long): (&[Key], &Long)) {
+    /// Fills the cells of a column from row `first` on with names; `long` holds the long ones. `numbers` is room for theirs.
+    fn set_keys(&mut self, (column, first): (u16, usize), (names, long): (&[Key], &Long), numbers: &mut Vec<u32>) {
         let Column::Keys(cells, known) = &mut self.columns[column as usize] else { return };
+        numbers.clear();
         if names.iter().any(|name| *name != Key::NONE) {
-            cells.resize(first, MISSING);
-            known.intern_some(names, long, cells);
+            known.intern_some(names, long, numbers);
+            cells.resize(first);
+            cells.extend(numbers, known.len());
         }
     }
 }

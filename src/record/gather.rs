@@ -1,5 +1,6 @@
 //! Records that several threads have read, put together in the order of their file.
 
+use super::cells::Cells;
 use super::{Column, MISSING, NO_TIME, Numbers, Records, Span, UNESCAPED};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -83,7 +84,7 @@ impl Column {
                 0 => id,
                 _ => numbers[part - 1].get(id as usize).copied().unwrap_or(MISSING),
             };
-            Column::Keys(joined(&slices(&keys), stretches, MISSING, number), all)
+            Column::Keys(Cells::gathered(&keys, stretches, (all.len(), number)), all)
         } else if !numbers.is_empty() {
             Column::Numbers(Numbers::gathered(&numbers, stretches))
         } else {

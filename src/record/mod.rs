@@ -1,6 +1,7 @@
 //! Records: drafts, operations and accounts in one shape, kept by column.
 
 mod batch;
+mod cells;
 mod gather;
 mod layout;
 mod names;
@@ -9,6 +10,7 @@ mod recycle;
 mod text;
 
 pub(crate) use batch::Batch;
+pub(crate) use cells::Keys;
 pub(crate) use gather::Stretch;
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
@@ -16,6 +18,7 @@ pub(crate) use numbers::Numbers;
 pub(crate) use recycle::{Leaving, Moves, Needed, Renumbered, room};
 pub(crate) use text::{Pieces, Text};
 
+use self::cells::Cells;
 use crate::decimal::Decimal;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
@@ -32,27 +35,11 @@ const UNESCAPED: u32 = u32::MAX;
 #[derive(Clone)]
 pub(crate) enum Column {
     /// Numbers of names.
-    Keys(Vec<u32>, Names),
+    Keys(Cells, Names),
     /// Decimals.
     Numbers(Numbers),
     /// Spans of the source.
     Texts(Vec<Span>),
-}
-
-/// The numbers of names in a column.
-#[derive(Clone, Copy)]
-pub(crate) struct Keys<'a> {
-    cells: &'a [u32],
-    /// The row of the first.
-    first: u32,
-}
-
-impl Keys<'_> {
-    /// That of a row, or [`MISSING`].
-    #[inline(always)]
-    pub(crate) fn get(self, row: u32) -> u32 {
-        self.cells.get(row.wrapping_sub(self.first) as usize).copied().unwrap_or(MISSING)
-    }
 }
 
 /// A text that had to be unescaped.
@@ -90,7 +77,7 @@ pub(crate) fn occurrence_name(name: &str, number: u32) -> String {
 impl Column {
     fn new(form: Form) -> Column {
         match form {
-            Form::Key => Column::Keys(Vec::new(), Names::default()),
+            Form::Key => Column::Keys(Cells::default(), Names::default()),
             Form::Number => Column::Numbers(Numbers::default()),
             Form::Text => Column::Texts(Vec::new()),
         }
@@ -98,7 +85,7 @@ impl Column {
 
     fn is_empty(&self) -> bool {
         match self {
-            Column::Keys(cells, _) => cells.is_empty(),
+            Column::Keys(cells, _) => cells.len() == 0,
             Column::Numbers(cells) => cells.is_empty(),
             Column::Texts(cells) => cells.is_empty(),
         }
@@ -107,7 +94,7 @@ impl Column {
     /// Writes the cell of the last of so many rows once more, for a row behind it.
     fn again(&mut self, rows: usize) {
         match self {
-            Column::Keys(cells, _) if cells.len() == rows => cells.extend_from_within(rows - 1..),
+            Column::Keys(cells, _) if cells.len() == rows => cells.again(),
             Column::Numbers(cells) => cells.again(rows),
             Column::Texts(cells) if cells.len() == rows => cells.extend_from_within(rows - 1..),
             Column::Keys(..) | Column::Texts(_) => {}
@@ -116,7 +103,7 @@ impl Column {
 
     fn pad(&mut self, rows: usize) {
         match self {
-            Column::Keys(cells, _) => cells.resize(rows, MISSING),
+            Column::Keys(cells, _) => cells.resize(rows),
             Column::Numbers(_) => {}
             Column::Texts(cells) => cells.resize(rows, Span::default()),
         }
@@ -135,10 +122,13 @@ impl Column {
         }
         self.pad(rows);
         match (self, &mut other) {
-            (Column::Keys(cells, _), Column::Keys(more, theirs)) if theirs.len() == 0 => join(cells, more),
+            (Column::Keys(cells, names), Column::Keys(more, theirs)) if theirs.len() == 0 => {
+                cells.join(std::mem::take(more), names.len());
+            }
             (Column::Keys(cells, names), Column::Keys(more, theirs)) => {
                 let known = names.take_in(theirs);
-                cells.extend(more.iter().map(|id| known.get(*id as usize).copied().unwrap_or(MISSING)));
+                let number = |id: u32| known.get(id as usize).copied().unwrap_or(MISSING);
+                cells.append(std::mem::take(more), names.len(), number);
             }
             (Column::Numbers(cells), Column::Numbers(more)) => cells.append(more, rows),
             (Column::Texts(cells), Column::Texts(more)) if unescaped == 0 => join(cells, more),
@@ -205,9 +195,9 @@ impl Records {
         let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return MISSING };
         let id = names.intern(name);
         if cells.len() < row {
-            cells.resize(row, MISSING);
+            cells.resize(row);
         }
-        cells.push(id);
+        cells.extend(&[id], names.len());
         id
     }
 
@@ -215,16 +205,17 @@ impl Records {
     pub(crate) fn rename(&mut self, column: u16, row: usize, name: &str) -> u32 {
         let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return MISSING };
         let id = names.intern(name);
-        cells[row] = id;
+        cells.set(row, id, names.len());
         id
     }
 
     /// Puts `#1`, `#2` … behind the names of a column from row `first` on.
     fn number_names(&mut self, column: u16, first: usize) {
         let Column::Keys(cells, names) = &mut self.columns[column as usize] else { return };
-        for (number, cell) in cells.iter_mut().skip(first).enumerate() {
-            let name = names.get(*cell).map(|name| occurrence_name(name, number as u32 + 1));
-            *cell = name.map_or(MISSING, |name| names.intern(&name));
+        for row in first..cells.len() {
+            let name = names.get(cells.keys(0).get(row as u32)).map(|name| occurrence_name(name, (row - first) as u32 + 1));
+            let id = name.map_or(MISSING, |name| names.intern(&name));
+            cells.set(row, id, names.len());
         }
     }
 
@@ -310,25 +301,25 @@ impl Records {
         &self.times
     }
 
-    /// The numbers of a key column. In a log that goes on they begin with a later row: [`Records::key`] knows which.
-    pub(crate) fn keys(&self, column: u16) -> &[u32] {
+    /// The numbers of a key column, to be asked for by row.
+    pub(crate) fn keys(&self, column: u16) -> Keys<'_> {
         match &self.columns[column as usize] {
-            Column::Keys(cells, _) => cells,
-            Column::Numbers(_) | Column::Texts(_) => &[],
+            Column::Keys(cells, _) => cells.keys(self.first_cells[column as usize]),
+            Column::Numbers(_) | Column::Texts(_) => Keys::NONE,
         }
     }
 
-    /// Whether every record has an action.
-    pub(crate) fn all_act(&self) -> bool {
+    /// Whether every record of some rows has an action.
+    pub(crate) fn all_act(&self, rows: Range<usize>) -> bool {
         let actions = self.keys(ACTION.column);
-        actions.len() == self.len() && !actions.contains(&MISSING)
+        actions.are_all_there(self.len()) || rows.clone().all(|row| actions.get(row as u32) != MISSING)
     }
 
-    /// Whether every record of these actions, which are told by number, has a name in a key column.
-    pub(crate) fn all_have(&self, column: u16, actions: &[bool]) -> bool {
-        let cells = self.keys(column).iter().copied().chain(std::iter::repeat(MISSING));
-        let acts = |action: &u32| actions.get(*action as usize) == Some(&true);
-        self.keys(ACTION.column).iter().zip(cells).all(|(action, cell)| cell != MISSING || !acts(action))
+    /// Whether every record of some rows has a name in a key column, if its action is one of these, which are told by number.
+    pub(crate) fn all_have(&self, column: u16, actions: &[bool], rows: Range<usize>) -> bool {
+        let (own, cells) = (self.keys(ACTION.column), self.keys(column));
+        let acts = |row: u32| actions.get(own.get(row) as usize) == Some(&true);
+        cells.are_all_there(self.len()) || (rows.start as u32..rows.end as u32).all(|row| cells.get(row) != MISSING || !acts(row))
     }
 
     /// The numbers of a number column, in millionths; none when nobody filled it.
@@ -341,12 +332,7 @@ impl Records {
 
     /// The number of a cell's name, or [`MISSING`].
     pub(crate) fn key(&self, column: u16, row: u32) -> u32 {
-        self.keys_by_row(column).get(row)
-    }
-
-    /// The numbers of a key column, to be asked for by row.
-    pub(crate) fn keys_by_row(&self, column: u16) -> Keys<'_> {
-        Keys { cells: self.keys(column), first: self.first_cells[column as usize] }
+        self.keys(column).get(row)
     }
 
     /// The name in a key cell.

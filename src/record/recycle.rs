@@ -1,5 +1,6 @@
 //! Records that are not needed any longer make room: a log that is still being written has no end.
 
+use super::cells::Cells;
 use super::names::{MISSING, Names};
 use super::{ACCOUNT, Column, Numbers, Records, Slot, UNESCAPED, Unescaped};
 use crate::source::{Source, SourceId};
@@ -105,14 +106,14 @@ impl Moves {
     }
 
     /// Forgets the names of a column that nobody needs; the cells are those of rows from `first` on, which have moved already.
-    fn blank(&self, cells: &mut [u32], (column, first): (usize, u32)) {
-        let cells = cells.iter_mut().zip(&self.needed[first as usize..]);
-        cells.filter(|(_, needed)| **needed & sign(column) == 0).for_each(|(cell, _)| *cell = MISSING);
+    fn blank(&self, cells: &mut Cells, (column, first): (usize, u32)) {
+        let needed = &self.needed[first as usize..];
+        cells.change(|at, number| if needed[at] & sign(column) == 0 { MISSING } else { number });
     }
 
     /// Keeps the cells of rows that stay. The first is that of the row `before`, and will be that of the row `after`; there may be
     /// fewer cells than rows.
-    fn keep<T: Copy>(&self, cells: &mut Vec<T>, (before, after): (u32, u32)) {
+    pub(super) fn keep<T: Copy>(&self, cells: &mut Vec<T>, (before, after): (u32, u32)) {
         let mut row = before as usize;
         cells.retain(|_| {
             row += 1;
@@ -182,7 +183,7 @@ impl Records {
     /// No records yet, but the names of these, which are away until what comes of it is appended.
     pub(crate) fn lend(&mut self) -> Records {
         let lent = |column: &mut Column| match column {
-            Column::Keys(_, names) => Column::Keys(Vec::new(), std::mem::take(names)),
+            Column::Keys(_, names) => Column::Keys(Cells::default(), std::mem::take(names)),
             Column::Numbers(_) => Column::Numbers(Numbers::default()),
             Column::Texts(_) => Column::Texts(Vec::new()),
         };
@@ -212,7 +213,7 @@ impl Records {
             let mut numbers = None;
             match column {
                 Column::Keys(cells, names) => {
-                    moves.keep(cells, (before, *first));
+                    cells.keep(moves, (before, *first));
                     moves.blank(cells, (at, *first));
                     numbers = renumber((cells, names), moves.names.get(at).map(Vec::as_slice).unwrap_or_default());
                 }
@@ -237,9 +238,9 @@ impl Records {
 }
 
 /// Drops the names that no cell has and nobody needs, if they are the most; then the others have new numbers.
-fn renumber((cells, names): (&mut [u32], &mut Names), needed: &[bool]) -> Option<Vec<u32>> {
+fn renumber((cells, names): (&mut Cells, &mut Names), needed: &[bool]) -> Option<Vec<u32>> {
     let mut numbers = vec![MISSING; names.len()];
-    let of_cells = cells.iter().map(|cell| *cell as usize);
+    let of_cells = cells.keys(0).iter().map(|number| number as usize);
     let all = of_cells.chain((0..).zip(needed).filter(|(_, needed)| **needed).map(|(number, _)| number));
     let mut left = 0;
     for number in all {
@@ -255,7 +256,7 @@ fn renumber((cells, names): (&mut [u32], &mut Names), needed: &[bool]) -> Option
     for (number, name) in numbers.iter_mut().zip(names.iter()).filter(|(number, _)| **number != MISSING) {
         *number = kept.intern(name);
     }
-    cells.iter_mut().for_each(|cell| *cell = numbers.get(*cell as usize).copied().unwrap_or(MISSING));
+    cells.change(|_, number| numbers.get(number as usize).copied().unwrap_or(MISSING));
     *names = kept;
     Some(numbers)
 }

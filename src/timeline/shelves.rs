@@ -3,9 +3,12 @@
 //! Ten million records sorted by twenty thousand keys at once would write to as many places, which no cache holds. So they are put on
 //! a few hundred shelves first, neighbouring keys together, and a shelf is sorted when its turn comes.
 
+use super::asked::{Asked, Source};
+use super::sorter::{NOTHING, Sorter, summed};
+use super::tags::Tags;
 use super::{Moment, Order, Table};
 use crate::collection::Collection;
-use crate::record::{ACTION, Keys, MISSING, Slot};
+use crate::record::{ACTION, Keys, Slot};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -15,9 +18,6 @@ const SHELVES: usize = 256;
 const MANY: usize = if cfg!(debug_assertions) { 1 } else { 16 };
 /// Records that deserve a shelf.
 const FEW: usize = 64;
-
-/// What fills a place before its record comes.
-const NOTHING: Moment = Moment { time: 0, row: 0, action: MISSING };
 
 /// The records of a table, on shelves by key; those without the key on one more.
 pub(crate) struct Shelves {
@@ -40,90 +40,12 @@ struct Piece {
 /// Where keys belong.
 struct Places {
     firsts: Vec<u32>,
-    /// Of each key, its shelf and the tag of its place there among the keys; last those of records without one.
+    /// Of each key, its shelf and the tag of its place there among the keys.
     of: Vec<(u32, u32)>,
+    /// Those of records without one.
+    of_none: (u32, u32),
     /// How many records each shelf holds.
     filled: Vec<u32>,
-}
-
-/// What a record carries on its shelf, in four bytes: from the lowest bits up its action, the place of its key among those of the shelf,
-/// and, where there is room, another key. Of the first key of a shelf, without another one, it is the action.
-#[derive(Clone, Copy)]
-struct Tags {
-    /// How many actions there are; this number stands for any other.
-    actions: u32,
-    /// How many other keys there are; this number stands for none.
-    others: Option<u32>,
-    /// Bits of an action, and of a place.
-    bits: [u32; 2],
-}
-
-impl Tags {
-    /// For so many actions. All bits above them are for places.
-    fn new(actions: usize) -> Tags {
-        // There are no more actions than places for their names.
-        let actions = (actions as u32).min(u32::MAX >> 1);
-        let bits = bits(actions.max(1));
-        Tags { actions, others: None, bits: [bits, 32 - bits] }
-    }
-
-    /// With other keys, of which there are so many, if there is room above the places up to this one.
-    fn with(self, others: usize, last_place: u32) -> Tags {
-        let [action, place] = [self.bits[0], bits(last_place)];
-        match u32::try_from(others) {
-            // A bit of room is left, so that no number is shifted by all its bits.
-            Ok(others) if action + place + bits(others) < 32 => Tags { others: Some(others), bits: [action, place], ..self },
-            _ => self,
-        }
-    }
-
-    /// So many keys of a shelf can be told apart.
-    fn keys(self) -> usize {
-        1 << self.bits[1]
-    }
-
-    /// The tag of a place.
-    fn of_place(self, place: u32) -> u32 {
-        place << self.bits[0]
-    }
-
-    #[inline(always)]
-    fn of_action(self, action: u32) -> u32 {
-        action.min(self.actions)
-    }
-
-    #[inline(always)]
-    fn of_other(self, other: u32) -> u32 {
-        self.others.map_or(0, |others| other.min(others) << (self.bits[0] + self.bits[1]))
-    }
-
-    /// The action and the place.
-    #[inline(always)]
-    fn parted(self, tag: u32) -> (u32, usize) {
-        let first = |bits: u32| !(u32::MAX << bits);
-        (tag & first(self.bits[0]), (tag >> self.bits[0] & first(self.bits[1])) as usize)
-    }
-
-    #[inline(always)]
-    fn other(self, tag: u32, others: u32) -> u32 {
-        let other = tag >> (self.bits[0] + self.bits[1]);
-        if other == others { MISSING } else { other }
-    }
-}
-
-/// Bits that hold a number.
-fn bits(number: u32) -> u32 {
-    32 - number.leading_zeros()
-}
-
-/// Where the records of a shelf are sorted.
-#[derive(Default)]
-pub(crate) struct Sorter {
-    moments: Vec<Moment>,
-    /// The other keys that came with them.
-    others: Vec<u32>,
-    /// Where the records of each key end, as far as they have come.
-    ends: Vec<u32>,
 }
 
 impl Shelves {
@@ -136,50 +58,40 @@ impl Shelves {
         (order, chosen): (&Order<'_>, Option<&[bool]>),
         rooms: Vec<Vec<Moment>>,
     ) -> Shelves {
-        let Some(slot) = slot else { return Shelves::filled((all, table, None), order, (1, |_| Some(0)), rooms) };
-        let records = if slot.fact { &all.accounts } else { &all.records };
-        let groups = records.known(slot.column);
-        match (table.own_keys(all, slot), chosen) {
-            (Some(keys), None) => Shelves::filled((all, table, other), order, (groups, |row| Some(keys.get(row))), rooms),
-            (Some(keys), Some(chosen)) => {
-                let actions = all.records.keys_by_row(ACTION.column);
-                let is_chosen = |action: u32| chosen.get(action as usize).or(chosen.last()) == Some(&true);
-                let key = |row| is_chosen(actions.get(row)).then(|| keys.get(row));
-                Shelves::filled((all, table, other), order, (groups, key), rooms)
-            }
-            (None, _) => Shelves::filled((all, table, other), order, (groups, |row| Some(all.get(table.row(row)).key(slot))), rooms),
-        }
-    }
-
-    fn filled(
-        (all, table, other): (&Collection, Table, Option<Slot>),
-        order: &Order<'_>,
-        (groups, key): (usize, impl Fn(u32) -> Option<u32> + Sync),
-        rooms: Vec<Vec<Moment>>,
-    ) -> Shelves {
         let (actions, known) = match table {
             Table::Records => (all.records.keys(ACTION.column), all.records.known(ACTION.column)),
-            Table::Accounts => (&[][..], 0),
+            Table::Accounts => (Keys::NONE, 0),
         };
-        let tags = Tags::new(known);
+        let (key, groups) = match slot {
+            None => (Source::One, 1),
+            Some(slot) => {
+                let records = if slot.fact { &all.accounts } else { &all.records };
+                let key = table.own_keys(all, slot).map_or(Source::Joined(all, table, slot), Source::Own);
+                (key, records.known(slot.column))
+            }
+        };
+        let chosen = chosen.filter(|_| matches!(key, Source::Own(_)));
+        let mut asked = Asked { key, actions, chosen, other: None, tags: Tags::new(known) };
         let count = |rows: Range<usize>| {
             let mut counts = vec![0; groups + 1];
-            (rows.start as u32..rows.end as u32).filter_map(&key).for_each(|key| counts[groups.min(key as usize)] += 1);
+            asked.each_key(rows, |key| counts[groups.min(key as usize)] += 1);
             counts
         };
         // Many keys are not counted in many places.
         let counts = if groups < order.len() / MANY { order.each_part(count) } else { vec![count(0..order.len())] };
         let counts = counts.into_iter().reduce(added).unwrap_or_default();
-        let places = Places::of(&counts, tags);
+        let places = Places::of(&counts, asked.tags);
         // A key with a shelf for itself is not sorted, and is not to be copied if it has many records.
         let few = || counts.iter().all(|count| *count as usize <= order.len() / MANY);
-        let other = other.filter(|_| few()).and_then(|slot| Some((slot, table.own_keys(all, slot)?)));
-        let tags = other.map_or(tags, |(slot, _)| tags.with(table.records(all).known(slot.column), places.last()));
-        let others = other.map(|(_, keys)| keys).filter(|_| tags.others.is_some());
+        let other = other.filter(|_| slot.is_some() && few()).and_then(|slot| Some((slot, table.own_keys(all, slot)?)));
+        if let Some((slot, keys)) = other {
+            asked.tags = asked.tags.with(table.records(all).known(slot.column), places.last());
+            asked.other = Some(keys).filter(|_| asked.tags.others.is_some());
+        }
         let rooms = Mutex::new(rooms);
         let room = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let piece = |piece: usize| Piece::of((order, piece), &places, (&key, actions, (tags, others)), room());
-        Shelves { pieces: order.each_piece(piece), firsts: places.firsts, counts, tags }
+        let piece = |piece: usize| Piece::of((order, piece), &places, &asked, room());
+        Shelves { pieces: order.each_piece(piece), firsts: places.firsts, counts, tags: asked.tags }
     }
 
     /// How many there are, besides the one without keys.
@@ -217,7 +129,8 @@ impl Places {
         let (keyless, keyed) = counts.split_last().unwrap_or((&0, &[]));
         let all = keyed.iter().map(|count| *count as usize).sum::<usize>();
         let fill = FEW.max(all / SHELVES);
-        let mut places = Places { firsts: Vec::new(), of: Vec::with_capacity(counts.len()), filled: Vec::new() };
+        let (firsts, of, filled) = (Vec::new(), Vec::with_capacity(keyed.len()), Vec::new());
+        let mut places = Places { firsts, of, of_none: (0, 0), filled };
         for (key, count) in keyed.iter().enumerate() {
             match (places.firsts.last(), places.filled.last_mut()) {
                 // A key that would fill a shelf has one for itself.
@@ -232,19 +145,19 @@ impl Places {
             let shelf = places.firsts.len() - 1;
             places.of.push((shelf as u32, tags.of_place(key as u32 - places.firsts[shelf])));
         }
-        places.of.push((places.firsts.len() as u32, 0));
+        places.of_none = (places.firsts.len() as u32, 0);
         places.firsts.push(keyed.len() as u32);
         places.filled.push(*keyless);
         places
     }
 
     /// Where each shelf starts in a piece of the order, and last where the one without keys ends.
-    fn bounds(&self, (order, piece): (&Order<'_>, usize), key: &impl Fn(u32) -> Option<u32>) -> Vec<u32> {
+    fn bounds(&self, (order, piece): (&Order<'_>, usize), asked: &Asked<'_>) -> Vec<u32> {
         let mut bounds = vec![0; self.filled.len() + 1];
         if order.pieces() == 1 {
             bounds[1..].copy_from_slice(&self.filled);
         } else {
-            order.runs(piece).flatten().filter_map(|row| key(row as u32)).for_each(|key| bounds[self.of_key(key).0 + 1] += 1);
+            order.runs(piece).for_each(|run| asked.each_key(run, |key| bounds[self.of_key(key).0 + 1] += 1));
         }
         summed(&mut bounds);
         bounds
@@ -258,7 +171,7 @@ impl Places {
     /// The shelf of a key, and the tag of its place there.
     #[inline(always)]
     fn of_key(&self, key: u32) -> (usize, u32) {
-        let (shelf, place) = self.of[(key as usize).min(self.of.len() - 1)];
+        let (shelf, place) = self.of.get(key as usize).copied().unwrap_or(self.of_none);
         (shelf as usize, place)
     }
 }
@@ -269,36 +182,19 @@ fn added(mut numbers: Vec<u32>, others: Vec<u32>) -> Vec<u32> {
     numbers
 }
 
-/// Makes each number the sum of those up to it.
-fn summed(numbers: &mut [u32]) {
-    let mut sum = 0;
-    for number in numbers {
-        sum += *number;
-        *number = sum;
-    }
-}
-
 impl Piece {
-    fn of(
-        (order, piece): (&Order<'_>, usize),
-        places: &Places,
-        (key, actions, (tags, others)): (&impl Fn(u32) -> Option<u32>, &[u32], (Tags, Option<Keys<'_>>)),
-        mut moments: Vec<Moment>,
-    ) -> Piece {
-        let bounds = places.bounds((order, piece), key);
+    fn of((order, piece): (&Order<'_>, usize), places: &Places, asked: &Asked<'_>, mut moments: Vec<Moment>) -> Piece {
+        let bounds = places.bounds((order, piece), asked);
         let (mut next, length) = (bounds.clone(), bounds[bounds.len() - 1] as usize);
         moments.resize(length, NOTHING);
         let (filled, next) = (&mut moments[..], &mut next[..]);
         for run in order.runs(piece) {
-            for (row, time) in (run.start as u32..).zip(&order.times()[run]) {
-                let Some(key) = key(row) else { continue };
+            asked.each(run, order.times(), |key, moment| {
                 let (shelf, place) = places.of_key(key);
                 let next = &mut next[shelf];
-                let action = actions.get(row as usize).copied().unwrap_or(MISSING);
-                let other = others.map_or(0, |others| others.get(row));
-                filled[*next as usize] = Moment { time: *time, row, action: tags.of_action(action) | place | tags.of_other(other) };
+                filled[*next as usize] = Moment { action: moment.action | place, ..moment };
                 *next += 1;
-            }
+            });
         }
         Piece { moments, bounds }
     }
@@ -309,44 +205,10 @@ impl Piece {
     }
 }
 
-impl Sorter {
-    /// Sorts the records of keys that have so many each.
-    fn sort<'m>(&mut self, (counts, tags): (&[u32], Tags), pieces: impl Iterator<Item = &'m [Moment]>) {
-        self.ends.clear();
-        self.ends.push(0);
-        self.ends.extend_from_slice(counts);
-        summed(&mut self.ends);
-        let ends = &mut self.ends[..];
-        let length = ends[counts.len()] as usize;
-        self.moments.resize(length.max(self.moments.len()), NOTHING);
-        self.others.clear();
-        self.others.resize(if tags.others.is_some() { length } else { 0 }, MISSING);
-        let (sorted, others) = (&mut self.moments[..length], &mut self.others[..]);
-        let mut put = |moment: &Moment| {
-            let (action, place) = tags.parted(moment.action);
-            let at = ends[place] as usize;
-            sorted[at] = Moment { action, ..*moment };
-            ends[place] += 1;
-            at
-        };
-        match tags.others {
-            None => pieces.flatten().for_each(|moment| _ = put(moment)),
-            Some(known) => pieces.flatten().for_each(|moment| others[put(moment)] = tags.other(moment.action, known)),
-        }
-    }
-
-    /// The records of each key, and the other keys that came with them.
-    fn groups(&self) -> impl Iterator<Item = (&[Moment], &[u32])> {
-        let ends = self.ends.split_last().map_or(&[][..], |(_, ends)| ends);
-        let ranges = ends.iter().scan(0, |start, end| Some(std::mem::replace(start, *end as usize)..*end as usize));
-        ranges.map(|range| (&self.moments[range.clone()], self.others.get(range).unwrap_or_default()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{ACCOUNT, Layout, Records};
+    use crate::record::{ACCOUNT, Layout, MISSING, Records};
     use crate::span::Span;
     use crate::time::Time;
     use crate::vocabulary::Vocabulary;

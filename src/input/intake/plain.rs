@@ -49,7 +49,6 @@ pub(in crate::input) struct Taking<'i, 't, 'a> {
     pub(in crate::input) intake: &'i mut Intake<'a>,
     text: &'t str,
     signs: Signs,
-    action: Span,
     time: Option<Time>,
     /// A time that is not written as the last ones were.
     odd_time: Span,
@@ -63,8 +62,7 @@ impl<'a> Intake<'a> {
         if self.role == Role::Accounts {
             return None;
         }
-        let (action, odd_time) = (Span::default(), Span::default());
-        Some(Taking { intake: self, text, signs: Signs::default(), action, time: None, odd_time, has_declined: false })
+        Some(Taking { intake: self, text, signs: Signs::default(), time: None, odd_time: Span::default(), has_declined: false })
     }
 
     fn set_others(&mut self, text: &str) {
@@ -92,7 +90,7 @@ impl Taking<'_, '_, '_> {
                 return self.decline();
             }
             if lane == Batch::ACTIONS {
-                self.action = self.span(rest, length);
+                self.intake.batch.act(self.span(rest, length));
             }
             let start = self.text.len() - rest.len();
             self.intake.batch.put(lane.into(), (near, length), || self.text.get(start..start + length).unwrap_or_default());
@@ -157,7 +155,6 @@ impl Taking<'_, '_, '_> {
         if !intake.others.is_empty() {
             intake.set_others(text);
         }
-        intake.acted.push(self.action);
         if intake.batch.keep_row() {
             intake.flush();
         }
