@@ -31,6 +31,12 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
+    /// Microseconds since an earlier one, or one that has no time.
+    #[inline(always)]
+    pub(crate) fn since(self, earlier: Moment) -> u64 {
+        (self.time as u64).wrapping_sub(earlier.time as u64)
+    }
+
     /// Whether the record says when it happens.
     pub(crate) fn has_time(self) -> bool {
         self.time != i64::MIN

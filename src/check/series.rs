@@ -32,8 +32,24 @@ struct Lane {
     takes: Vec<bool>,
     /// Whether no record lacks what must be there: then none is looked at.
     is_sure: bool,
-    /// Whether it takes all records of a group, as they are.
-    is_open: bool,
+    gets: Gets,
+}
+
+/// Which records of a group a lane gets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gets {
+    /// All, as they are.
+    All,
+    /// Those of one action, as they are.
+    Of(usize),
+    /// Those that it takes.
+    Taken,
+}
+
+/// Records of a group, told apart.
+struct Apart {
+    by_action: Vec<Vec<Moment>>,
+    by_lane: Vec<Vec<Moment>>,
 }
 
 /// How much must be looked at to tell whether a rule counts a record whose action it takes.
@@ -55,7 +71,7 @@ struct Plan<'a> {
     lanes: Vec<Lane>,
     /// Lanes that may take a record, by action; the last entry is for records without one.
     by_action: Vec<Vec<usize>>,
-    /// The same without those that are open.
+    /// The same without those that get their records as they are.
     choosing: Vec<Vec<usize>>,
 }
 
@@ -114,7 +130,7 @@ fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>], all_have_times: bool)
     for (at, active) in rules.iter().enumerate() {
         // A draft is nothing that happens: only operations are counted. Accounts have no actions.
         let takes = names.iter().map(|name| active.rule.select.takes_action(name)).chain([table == Table::Accounts]).collect();
-        let lane = Lane { rules: vec![at], ease: ease(run.checker, active), takes, is_sure: false, is_open: false };
+        let lane = Lane { rules: vec![at], ease: ease(run.checker, active), takes, is_sure: false, gets: Gets::Taken };
         match lanes.iter_mut().find(|known| lane.ease != Ease::Look && known.ease == lane.ease && known.takes == lane.takes) {
             Some(known) => known.rules.push(at),
             None => lanes.push(lane),
@@ -131,8 +147,14 @@ fn lanes(run: Run<'_>, table: Table, rules: &[Active<'_>], all_have_times: bool)
             }
             Ease::Look => false,
         };
-        let all_actions = lane.takes.split_last().is_some_and(|(_, actions)| actions.iter().all(|takes| *takes));
-        lane.is_open = lane.is_sure && all_actions && all(&|rows| records.all_act(rows));
+        lane.gets = match lane.takes.split_last() {
+            Some((_, actions)) if lane.is_sure => match actions.iter().filter(|takes| **takes).count() {
+                1 => actions.iter().position(|takes| *takes).map_or(Gets::Taken, Gets::Of),
+                count if count == actions.len() && all(&|rows| records.all_act(rows)) => Gets::All,
+                _ => Gets::Taken,
+            },
+            _ => Gets::Taken,
+        };
     }
     lanes
 }
@@ -159,7 +181,8 @@ impl<'a> Plan<'a> {
         let actions = lanes.first().map_or(0, |lane| lane.takes.len());
         let taking = |action: usize| lanes.iter().enumerate().filter(move |(_, lane)| lane.takes[action]);
         let by_action = (0..actions).map(|action| taking(action).map(|(at, _)| at).collect()).collect();
-        let choosing = (0..actions).map(|action| taking(action).filter(|(_, lane)| !lane.is_open).map(|(at, _)| at).collect()).collect();
+        let choosing =
+            (0..actions).map(|action| taking(action).filter(|(_, lane)| lane.gets == Gets::Taken).map(|(at, _)| at).collect()).collect();
         Plan { run, table, rules, lanes, by_action, choosing }
     }
 
@@ -174,12 +197,12 @@ impl<'a> Plan<'a> {
         let parts = in_parts(shelves.len(), self.run.jobs, |some| {
             let mut gathered = Gathered::default();
             let mut walks: Vec<Box<dyn Walk>> = self.rules.iter().map(|active| active.check.walk()).collect();
-            let mut taken: Vec<Vec<Moment>> = vec![Vec::new(); self.lanes.len()];
+            let mut apart = Apart { by_action: vec![Vec::new(); self.by_action.len()], by_lane: vec![Vec::new(); self.lanes.len()] };
             let mut sorter = Sorter::default();
             for shelf in some {
                 shelves.each_group(shelf, &mut sorter, |moments, keys| {
                     let carried = carried.filter(|_| keys.len() == moments.len()).map(|slot| Carried { slot, moments, keys });
-                    self.check_group((moments, carried), (&mut walks, &mut taken), &mut gathered);
+                    self.check_group((moments, carried), (&mut walks, &mut apart), &mut gathered);
                 });
             }
             gathered
@@ -197,7 +220,7 @@ impl<'a> Plan<'a> {
 
     /// The key that some rule asks of all records of a group.
     fn carried(&self) -> Option<Slot> {
-        let rules = self.lanes.iter().filter(|lane| lane.is_open).flat_map(|lane| &lane.rules);
+        let rules = self.lanes.iter().filter(|lane| lane.gets == Gets::All).flat_map(|lane| &lane.rules);
         let mut needs = rules.flat_map(|at| self.rules[*at].check.needs());
         needs.find(|slot| self.run.checker.layout.wanted(**slot).form == Form::Key).copied()
     }
@@ -205,25 +228,42 @@ impl<'a> Plan<'a> {
     fn check_group(
         &self,
         (moments, carried): (&[Moment], Option<Carried<'_>>),
-        (walks, taken): (&mut [Box<dyn Walk + '_>], &mut [Vec<Moment>]),
+        (walks, apart): (&mut [Box<dyn Walk + '_>], &mut Apart),
         gathered: &mut Gathered,
     ) {
-        for moment in moments {
-            for at in of_action(&self.choosing, *moment) {
-                let lane = &self.lanes[*at];
-                if lane.is_sure || self.takes(lane, *moment, gathered) {
-                    taken[*at].push(*moment);
-                }
-            }
-        }
+        self.tell_apart(moments, apart, gathered);
         let mut hits = Vec::new();
-        for (lane, taken) in self.lanes.iter().zip(taken) {
-            let moments = if lane.is_open { moments } else { &taken[..] };
+        for (lane, taken) in self.lanes.iter().zip(&apart.by_lane) {
+            let moments = match lane.gets {
+                Gets::All => moments,
+                Gets::Of(action) => &apart.by_action[action],
+                Gets::Taken => taken,
+            };
             for at in lane.rules.iter().filter(|_| !moments.is_empty()) {
                 self.check_series((&self.rules[*at], &mut *walks[*at]), (moments, carried), &mut hits);
                 gathered.hits.extend(hits.drain(..).map(|hit| RuleHit::new(self.rules[*at].number, hit)));
             }
-            taken.clear();
+        }
+    }
+
+    /// Tells the records of a group apart for the lanes that get some of them. Which action comes next nobody can guess: where lanes get
+    /// those of one, all are put to their action without a look at it.
+    fn tell_apart(&self, moments: &[Moment], apart: &mut Apart, gathered: &mut Gathered) {
+        apart.by_action.iter_mut().chain(&mut apart.by_lane).for_each(Vec::clear);
+        if self.lanes.iter().any(|lane| matches!(lane.gets, Gets::Of(_))) {
+            let last = apart.by_action.len() - 1;
+            moments.iter().for_each(|moment| apart.by_action[(moment.action as usize).min(last)].push(*moment));
+        }
+        if self.choosing.iter().all(Vec::is_empty) {
+            return;
+        }
+        for moment in moments {
+            for at in of_action(&self.choosing, *moment) {
+                let lane = &self.lanes[*at];
+                if lane.is_sure || self.takes(lane, *moment, gathered) {
+                    apart.by_lane[*at].push(*moment);
+                }
+            }
         }
     }
 
@@ -332,7 +372,7 @@ impl<'a> Plan<'a> {
 
 /// The moments that are no further than this from the one before or behind.
 fn close(moments: &[Moment], length: Length) -> Vec<Moment> {
-    let are_close = |at: usize| moments[at + 1].time.saturating_sub(moments[at].time) <= length.0;
+    let are_close = |at: usize| moments[at + 1].since(moments[at]) <= length.0.unsigned_abs();
     let last = moments.len().saturating_sub(1);
     let is_close = |at: &usize| *at > 0 && are_close(*at - 1) || *at < last && are_close(*at);
     (0..moments.len()).filter(is_close).map(|at| moments[at]).collect()

@@ -97,7 +97,7 @@ impl Distinct {
     /// Whether some window holds more records than different values are allowed.
     fn may_break(&self, series: &Series<'_>) -> bool {
         let later = series.moments.get(self.max..).unwrap_or_default();
-        let close = |(first, last): (&Moment, &Moment)| self.timespan.is_none_or(|span| last.time.saturating_sub(first.time) < span.0);
+        let close = |(first, last): (&Moment, &Moment)| self.timespan.is_none_or(|span| last.since(*first) < span.0.unsigned_abs());
         series.moments.iter().zip(later).any(close)
     }
 

@@ -133,16 +133,19 @@ impl Window<'_> {
         if series.fresh < most.min(moments.len()) {
             self.runs.keeps(series, hits);
         }
-        for (at, moment) in moments.iter().enumerate().skip(most.max(series.fresh)) {
-            let inside = |other: usize| moment.time.saturating_sub(moments[other].time) < rule.timespan.0;
+        let mut at = most.max(series.fresh);
+        while at < moments.len() {
+            let inside = |other: usize| moments[at].since(moments[other]) < rule.timespan.0.unsigned_abs();
             if inside(at - most) {
                 from += (from..at).take_while(|other| !inside(*other)).count();
                 let count = (at - from + 1) as i128 * i128::from(rule.absent.0);
                 let gone = || moments[at - most].time;
                 let before = (at - from) as i128 * i128::from(rule.absent.0);
                 self.runs.breaks(series, (at, count), || rule.hit(series, (from..=at, before), (most > 0).then(gone)));
+                at += 1;
             } else {
                 self.runs.keeps(series, hits);
+                at = rule.next_to_break(moments, at, most);
             }
         }
         let is_out = |moment: &Moment| series.until.saturating_sub(moment.time) >= rule.timespan.0;
@@ -180,6 +183,14 @@ impl Window<'_> {
 }
 
 impl Rate {
+    /// The first record from a place on that has the one so many places back inside its window; without any, how many there are.
+    fn next_to_break(&self, moments: &[Moment], at: usize, most: usize) -> usize {
+        let mut pairs = moments[at..].iter().zip(&moments[at - most..]);
+        pairs
+            .position(|(moment, other)| moment.since(*other) < self.timespan.0.unsigned_abs())
+            .map_or(moments.len(), |further| at + further)
+    }
+
     /// The time of the record with which so much is gone from a window that its last would fit.
     fn first_to_go(&self, before: &[Moment], mut over: i128, weights: Weights<'_>) -> Option<i64> {
         let enough = before.iter().find(|moment| {

@@ -89,14 +89,29 @@ impl Names {
     fn intern_each(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
         let first = numbers.len();
         numbers.resize(first + sought.len(), MISSING);
-        for (number, key) in numbers[first..].iter_mut().zip(sought) {
-            let guess = self.guess(key.hash(), self.mask());
-            match self.keys.get(guess as usize) {
-                Some(known) if known == key => *number = guess,
-                _ if *key == Key::NONE => {}
-                _ => *number = self.intern_sought(*key, long),
+        let (numbers, mut at) = (&mut numbers[first..], 0);
+        while at < sought.len() {
+            at += self.find_each(&sought[at..], &mut numbers[at..]);
+            if let Some(key) = sought.get(at) {
+                numbers[at] = self.intern_sought(*key, long);
+                at += 1;
             }
         }
+    }
+
+    /// The numbers of names up to the first that may be new: gives how many those are. Nothing changes meanwhile, so that all of it stays
+    /// at hand.
+    fn find_each(&self, sought: &[Key], numbers: &mut [u32]) -> usize {
+        let (slots, keys, mask) = (&*self.slots, &*self.keys, self.mask());
+        for (at, (key, number)) in sought.iter().zip(numbers).enumerate() {
+            let guess = guess(slots, key.hash(), mask);
+            match keys.get(guess as usize) {
+                Some(known) if known == key => *number = guess,
+                _ if *key == Key::NONE => *number = MISSING,
+                _ => return at,
+            }
+        }
+        sought.len()
     }
 
     /// The same where it is far. Looks at memory wait for it together when nothing else stands between them: first all at the table, then
@@ -112,7 +127,7 @@ impl Names {
         let mask = self.mask();
         black_box(hashes.iter().fold(0, |seen, hash| seen ^ self.slots.get((hash & mask) as usize).copied().unwrap_or(0)));
         for (guess, hash) in guesses.iter_mut().zip(hashes) {
-            *guess = self.guess(*hash, mask);
+            *guess = self::guess(&self.slots, *hash, mask);
         }
         black_box(guesses.iter().fold(0, |seen, guess| seen ^ self.keys.get(*guess as usize).map_or(0, |key| key.0[0])));
         let first = numbers.len();
@@ -157,19 +172,6 @@ impl Names {
     #[inline(always)]
     fn mask(&self) -> u32 {
         (self.slots.len() as u32).wrapping_sub(1)
-    }
-
-    /// The number of the first name that may have this hash; of none, a number that no name has.
-    #[inline(always)]
-    fn guess(&self, hash: u32, mask: u32) -> u32 {
-        let mut at = hash & mask;
-        loop {
-            match self.slots.get(at as usize) {
-                Some(slot) if *slot == FREE || (slot ^ hash) & !mask == 0 => return slot & mask,
-                Some(_) => at = (at + 1) & mask,
-                None => return MISSING,
-            }
-        }
     }
 
     /// The slot that holds a name, or the free one where it would go.
@@ -222,6 +224,19 @@ impl Names {
     /// The names from a number on.
     pub(crate) fn from(&self, first: usize) -> impl Iterator<Item = &str> {
         (first as u32..self.len() as u32).map(|id| self.get(id).unwrap_or_default())
+    }
+}
+
+/// The number of the first name that may have this hash; of none, a number that no name has.
+#[inline(always)]
+fn guess(slots: &[u32], hash: u32, mask: u32) -> u32 {
+    let mut at = hash & mask;
+    loop {
+        match slots.get(at as usize) {
+            Some(slot) if (slot ^ hash) & !mask == 0 || *slot == FREE => return slot & mask,
+            Some(_) => at = (at + 1) & mask,
+            None => return MISSING,
+        }
     }
 }
 
