@@ -1,5 +1,6 @@
 //! A checker holds records against rules. The only room that sees policies, kinds and inputs together.
 
+mod assembly;
 mod cover;
 mod each;
 mod evade;

@@ -1,13 +1,14 @@
 //! One file into records: as a whole, in ranges of its text, or piece by piece from disk; on several threads, in the order of the file.
 
 use super::Checker;
+use super::assembly::{Assembly, Names};
 use super::read::{InputFile, Watch};
 use crate::input::{Format, Ignore, Intake, Piece, Pieces, Reading, Setting, split};
 use crate::problem::Problem;
-use crate::record::{Form, Records, Stretch};
+use crate::record::{Form, Records};
 use crate::source::{Lines, OnDisk, Source, SourceId};
 use crate::span::Span;
-use crate::threads::{beside, in_parts};
+use crate::threads::in_parts;
 use crate::words::Words;
 use std::io;
 use std::ops::Range;
@@ -53,23 +54,6 @@ enum Trouble {
     Unreadable(io::Error),
 }
 
-/// What one thread has read, and how much of it after each range or piece.
-struct Share<'a> {
-    intake: Intake<'a>,
-    marks: Vec<Mark>,
-}
-
-/// How much there was after a range or piece of this number.
-#[derive(Clone, Copy, Default)]
-struct Mark {
-    number: usize,
-    records: usize,
-    accounts: usize,
-    problems: usize,
-    ignores: usize,
-    lines: usize,
-}
-
 /// Reads a file. One that must be decoded, or holds texts that rules read, is kept whole from then on.
 pub(super) fn read(checker: &Checker, file: &mut InputFile, (id, jobs): (SourceId, usize), watch: Option<&dyn Watch>) -> Part {
     let texts = [false, true].iter().any(|facts| checker.layout.columns(*facts).iter().any(|wanted| wanted.form == Form::Text));
@@ -112,9 +96,25 @@ fn try_read(checker: &Checker, file: &InputFile, (id, jobs): (SourceId, usize), 
     let setting = Setting { layout: &checker.layout, words: &checker.words, zone: &checker.zone };
     let work = Work::of(file, jobs, watch.is_some());
     let threads = jobs.min(work.most_threads());
-    let shares = in_parts(threads, threads, |_| work.share(Intake::new(&file.source, id, file.role, setting), watch));
-    let shares: Vec<Share<'_>> = shares.into_iter().collect::<Result<_, Trouble>>()?;
-    Ok(join(shares, &file.source))
+    let intake = || Intake::new(&file.source, id, file.role, setting);
+    if threads <= 1 {
+        let mut intake = intake();
+        work.share(&mut intake, watch, |_, _| {})?;
+        let has_ids = intake.may_have_ids();
+        let Intake { records, accounts, problems, ignores, lines, .. } = intake;
+        keep_lines(&file.source, lines.unwrap_or_default());
+        return Ok(Part { records, accounts, problems, ignores, has_ids });
+    }
+    let Intake { records, accounts, .. } = intake();
+    let all = Assembly::new(records, accounts);
+    let share = |_| {
+        let (mut intake, mut names) = (intake(), Names::default());
+        work.share(&mut intake, watch, |number, intake| all.take(number, intake, &mut names))
+    };
+    in_parts(threads, threads, share).into_iter().collect::<Result<(), Trouble>>()?;
+    let (part, lines) = all.whole();
+    keep_lines(&file.source, lines);
+    Ok(part)
 }
 
 impl<'a> Work<'a> {
@@ -127,8 +127,11 @@ impl<'a> Work<'a> {
             (Reading::InPieces { read, cut }, Some(disk)) => Work::Pieces(read, Pieces::of(source, disk, cut), disk),
             (Reading::InPieces { read, cut }, None) => {
                 let length = source.text().len();
-                let parts = if jobs > 1 && length >= WORTH_SPLITTING { jobs * 4 } else { 1 };
-                let parts = if watched { parts.max(length / WORTH_TELLING) } else { parts };
+                let parts = match (jobs > 1, watched) {
+                    (true, _) => length / WORTH_SPLITTING,
+                    (false, true) => length / WORTH_TELLING,
+                    (false, false) => 1,
+                };
                 Work::Ranges(read, split(source, cut, parts), AtomicUsize::new(0))
             }
         }
@@ -142,125 +145,59 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Works until nothing is left to do.
-    fn share(&self, intake: Intake<'a>, watch: Option<&dyn Watch>) -> Result<Share<'a>, Trouble> {
-        let mut share = Share { intake, marks: Vec::new() };
-        let tell = |bytes: usize, before: usize, share: &Share<'_>| {
-            watch.iter().for_each(|watch| watch.read(bytes, share.intake.records.len() - before));
-        };
+    /// Works until nothing is left to do. What was read of each range or piece may be taken, by number.
+    fn share(
+        &self,
+        intake: &mut Intake<'a>,
+        watch: Option<&dyn Watch>,
+        mut take: impl FnMut(usize, &mut Intake<'a>),
+    ) -> Result<(), Trouble> {
+        let tell = |bytes: usize, records: usize| watch.iter().for_each(|watch| watch.read(bytes, records));
         match self {
             Work::Whole(format) => {
-                format.read(&mut share.intake, 0..0);
-                tell(share.intake.source.text().len(), 0, &share);
+                format.read(intake, 0..0);
+                tell(intake.source.text().len(), intake.records.len());
             }
             Work::Ranges(read, ranges, next) => {
-                let take = || next.fetch_add(1, Ordering::Relaxed);
-                let mut number = take();
+                let next = || next.fetch_add(1, Ordering::Relaxed);
+                let mut number = next();
                 while let Some(range) = ranges.get(number) {
-                    let (text, before) = (share.intake.source.text(), share.intake.records.len());
-                    read(&mut share.intake, text, range.clone());
-                    share.mark(number);
-                    tell(range.len(), before, &share);
-                    number = take();
+                    let (text, before) = (intake.source.text(), intake.records.len());
+                    read(intake, text, range.clone());
+                    tell(range.len(), intake.records.len() - before);
+                    take(number, intake);
+                    number = next();
                 }
             }
             Work::Pieces(read, pieces, _) => {
                 let mut piece = Piece::new();
-                share.intake.lines = Some(Lines::default());
                 while pieces.next(&mut piece).map_err(Trouble::Unreadable)? {
-                    let before = share.intake.records.len();
-                    share.piece(*read, &piece)?;
-                    tell(piece.bytes().len(), before, &share);
+                    let before = intake.records.len();
+                    read_piece(*read, intake, &piece)?;
+                    tell(piece.bytes().len(), intake.records.len() - before);
+                    take(piece.number, intake);
                 }
             }
         }
-        Ok(share)
-    }
-}
-
-impl Share<'_> {
-    /// Reads a piece. Readers say where in the piece something stands, not where in the file.
-    fn piece(&mut self, read: Read, piece: &Piece) -> Result<(), Trouble> {
-        let text = simdutf8::basic::from_utf8(piece.bytes()).map_err(|_| Trouble::Encoding)?;
-        let known = self.now(piece.number);
-        self.intake.before = piece.before;
-        if piece.number == 0 {
-            self.intake.line(0);
-        }
-        read(&mut self.intake, text, 0..text.len());
-        self.intake.records.shift(known.records, piece.before);
-        self.intake.accounts.shift(known.accounts, piece.before);
-        for problem in &mut self.intake.problems[known.problems..] {
-            problem.span = problem.span.shifted(piece.before);
-        }
-        self.intake.ignores[known.ignores..].iter_mut().for_each(|ignore| ignore.shift(piece.before));
-        self.mark(piece.number);
         Ok(())
     }
-
-    fn now(&self, number: usize) -> Mark {
-        Mark {
-            number,
-            records: self.intake.records.len(),
-            accounts: self.intake.accounts.len(),
-            problems: self.intake.problems.len(),
-            ignores: self.intake.ignores.len(),
-            lines: self.intake.lines.as_ref().map_or(0, Lines::len),
-        }
-    }
-
-    fn mark(&mut self, number: usize) {
-        self.marks.push(self.now(number));
-    }
 }
 
-/// What all threads have read, in the order of the file.
-fn join(mut shares: Vec<Share<'_>>, source: &Source) -> Part {
-    let jobs = shares.len();
-    let has_ids = shares.iter().any(|share| share.intake.may_have_ids());
-    let alone = if shares.len() == 1 { shares.pop() } else { None };
-    if let Some(Share { intake, .. }) = alone {
-        let Intake { records, accounts, problems, ignores, lines, .. } = intake;
-        keep_lines(source, lines.unwrap_or_default());
-        return Part { records, accounts, problems, ignores, has_ids };
+/// Reads a piece. Readers say where in the piece something stands, not where in the file.
+fn read_piece(read: Read, intake: &mut Intake<'_>, piece: &Piece) -> Result<(), Trouble> {
+    let text = simdutf8::basic::from_utf8(piece.bytes()).map_err(|_| Trouble::Encoding)?;
+    let (records, accounts, problems, ignores) = (intake.records.len(), intake.accounts.len(), intake.problems.len(), intake.ignores.len());
+    intake.before = piece.before;
+    intake.lines.get_or_insert_with(|| Lines::behind(piece.before));
+    if piece.number == 0 {
+        intake.line(0);
     }
-    let steps = steps(&shares);
-    let rows =
-        |of: fn(&Mark) -> usize| -> Vec<Stretch> { steps.iter().map(|(share, before, after)| (*share, of(before)..of(after))).collect() };
-    let (records, accounts) = (rows(|mark| mark.records), rows(|mark| mark.accounts));
-    let (lines, stretches) =
-        (shares.iter_mut().filter_map(|share| share.intake.lines.take()).collect::<Vec<Lines>>(), rows(|mark| mark.lines));
-    let lines = || stretches.into_iter().filter_map(|(share, range)| Some(lines.get(share)?.starts(range))).flatten();
-    let problems = rows(|mark| mark.problems).into_iter().flat_map(|(share, range)| &shares[share].intake.problems[range]);
-    let problems = problems.cloned().collect();
-    let ignores = ignores(&shares, &steps);
-    let (all_records, all_accounts) = shares.into_iter().map(|share| (share.intake.records, share.intake.accounts)).unzip();
-    let gathered = || (Records::gathered(all_records, &records), Records::gathered(all_accounts, &accounts));
-    let (records, accounts) = beside(jobs, || keep_lines(source, Lines::new(lines())), gathered);
-    Part { records, accounts, problems, ignores, has_ids }
-}
-
-/// What records may break, with the numbers these have among all records.
-fn ignores(shares: &[Share<'_>], steps: &[(usize, Mark, Mark)]) -> Vec<Ignore> {
-    let (mut all, mut records, mut accounts) = (Vec::new(), 0, 0);
-    for (share, before, after) in steps {
-        let own = &shares[*share].intake.ignores[before.ignores..after.ignores];
-        all.extend(own.iter().map(|ignore| ignore.clone().moved((before.records, records), (before.accounts, accounts))));
-        records += after.records - before.records;
-        accounts += after.accounts - before.accounts;
-    }
-    all
-}
-
-/// What was read at each step, in the order of the file: by whom, and how much there was before and after.
-fn steps(shares: &[Share<'_>]) -> Vec<(usize, Mark, Mark)> {
-    let mut steps: Vec<(usize, Mark, Mark)> = Vec::new();
-    for (number, share) in shares.iter().enumerate() {
-        let before = std::iter::once(Mark::default()).chain(share.marks.iter().copied());
-        steps.extend(before.zip(&share.marks).map(|(before, after)| (number, before, *after)));
-    }
-    steps.sort_by_key(|(_, _, after)| after.number);
-    steps
+    read(intake, text, 0..text.len());
+    intake.records.shift(records, piece.before);
+    intake.accounts.shift(accounts, piece.before);
+    intake.problems[problems..].iter_mut().for_each(|problem| problem.span = problem.span.shifted(piece.before));
+    intake.ignores[ignores..].iter_mut().for_each(|ignore| ignore.shift(piece.before));
+    Ok(())
 }
 
 fn keep_lines(source: &Source, lines: Lines) {

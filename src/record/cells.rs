@@ -5,7 +5,6 @@
 
 use super::names::MISSING;
 use super::recycle::Moves;
-use std::ops::Range;
 
 /// The numbers of the names in a column.
 #[derive(Clone)]
@@ -76,12 +75,6 @@ impl Default for Cells {
 }
 
 impl Cells {
-    /// No cells, with room for so many, with the numbers of so many names.
-    fn with_room(rows: usize, names: usize) -> Cells {
-        let width = if are_low(names) { Width::Two(Vec::with_capacity(rows)) } else { Width::Four(Vec::with_capacity(rows)) };
-        Cells { width, may_lack: false }
-    }
-
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         each_width!(&self.width, cells => cells.len())
@@ -121,48 +114,38 @@ impl Cells {
         each_width!(&mut self.width, cells => cells.extend_from_within(cells.len().saturating_sub(1)..));
     }
 
-    /// Adds the cells of another column as they are; its names are so many.
-    pub(super) fn join(&mut self, more: Cells, names: usize) {
-        match self.len() {
-            0 => *self = more,
-            _ => self.append(more, names, |id| id),
+    /// Adds the cells of another column as they are.
+    pub(super) fn append(&mut self, more: Cells) {
+        if self.len() == 0 {
+            *self = more;
+            return;
+        }
+        self.may_lack |= more.may_lack;
+        match (&mut self.width, more.width) {
+            (Width::Two(cells), Width::Two(more)) => cells.extend(more),
+            (Width::Four(cells), Width::Four(more)) => cells.extend(more),
+            (Width::Four(cells), Width::Two(more)) => add(cells, more.iter().map(|cell| cell.number())),
+            (Width::Two(cells), Width::Four(more)) => {
+                let wide = cells.iter().map(|cell| cell.number()).chain(more);
+                self.width = Width::Four(wide.collect());
+            }
         }
     }
 
-    /// Adds cells of another column, each with another number for its own, which is that of one of so many names.
-    pub(super) fn append(&mut self, more: Cells, names: usize, number: impl Fn(u32) -> u32) {
-        if self.len() == 0 {
-            *self = Cells::with_room(0, names);
-        } else if !are_low(names) {
+    /// Makes room for so many cells, with the numbers of so many names.
+    pub(super) fn reserve(&mut self, rows: usize, names: usize) {
+        if !are_low(names) {
             self.widen();
         }
-        self.add(&more, 0..more.len(), &number);
+        each_width!(&mut self.width, cells => cells.reserve(rows));
     }
 
-    /// Cells of several columns, in the order of stretches of rows that each of them holds, each with another number for its own, which
-    /// is that of one of so many names.
-    pub(super) fn gathered(
-        parts: &[Cells],
-        stretches: &[(usize, Range<usize>)],
-        (names, number): (usize, impl Fn(usize, u32) -> u32),
-    ) -> Cells {
-        if parts.iter().all(|part| part.len() == 0) {
-            return Cells::default();
+    /// Gives each cell another number, which is that of one of so many names; the empty ones are asked too.
+    pub(super) fn renumber(&mut self, names: usize, number: impl Fn(u32) -> u32) {
+        if !are_low(names) {
+            self.widen();
         }
-        let mut all = Cells::with_room(stretches.iter().map(|(_, rows)| rows.len()).sum(), names);
-        for (part, rows) in stretches {
-            let (end, there) = (all.len() + rows.len(), parts[*part].len());
-            all.add(&parts[*part], rows.start.min(there)..rows.end.min(there), &|id| number(*part, id));
-            all.resize(end);
-        }
-        all
-    }
-
-    fn add(&mut self, from: &Cells, rows: Range<usize>, number: &impl Fn(u32) -> u32) {
-        self.may_lack |= from.may_lack;
-        each_width!(&mut self.width, cells => each_width!(&from.width, more => {
-            add(cells, more[rows].iter().map(|cell| number(cell.number())));
-        }));
+        each_width!(&mut self.width, cells => cells.iter_mut().for_each(|id| *id = Cell::of(number(id.number()))));
     }
 
     /// Empties the cells of rows of which nothing is needed, and gives the others new numbers.
@@ -299,19 +282,20 @@ mod tests {
         }
 
         #[test]
-        fn joined_and_gathered_cells_are_those_of_the_parts(parts in proptest::collection::vec(proptest::collection::vec(number(), 0..9), 1..4), lacks in 0usize..3, moves: bool) {
-            let number = |id: u32| if moves && id != MISSING { NAMES as u32 - 1 - id } else { id };
-            let mut joined = Cells::default();
+        fn appended_cells_stand_behind_the_others(parts in proptest::collection::vec(proptest::collection::vec(number(), 0..9), 1..4)) {
+            let mut all = Cells::default();
             for part in &parts {
-                if moves { joined.append(cells(part), NAMES, number) } else { joined.join(cells(part), names(&parts.concat())) }
+                all.append(cells(part));
             }
-            prop_assert_eq!(told(&joined), parts.concat().into_iter().map(number).collect::<Vec<u32>>());
-            let all: Vec<Cells> = parts.iter().map(|part| cells(part)).collect();
-            let stretches: Vec<_> = parts.iter().enumerate().rev().map(|(at, part)| (at, 0..part.len() + lacks)).collect();
-            let gathered = Cells::gathered(&all, &stretches, (NAMES, |_, id| number(id)));
-            let behind = vec![MISSING; lacks];
-            let expected: Vec<u32> = parts.iter().rev().flat_map(|part| part.iter().chain(&behind)).map(|id| number(*id)).collect();
-            prop_assert_eq!(told(&gathered), if parts.concat().is_empty() { Vec::new() } else { expected });
+            prop_assert_eq!(told(&all), parts.concat());
+            prop_assert!(!all.keys(0).are_all_there(parts.concat().len()) || !parts.concat().contains(&MISSING));
+        }
+
+        #[test]
+        fn renumbered_cells_have_other_numbers(numbers in proptest::collection::vec(number(), 0..9)) {
+            let (mut all, new) = (cells(&numbers), |id: u32| if id == MISSING { MISSING } else { NAMES as u32 - 1 - id });
+            all.renumber(NAMES, new);
+            prop_assert_eq!(told(&all), numbers.into_iter().map(new).collect::<Vec<u32>>());
         }
     }
 }

@@ -2,20 +2,20 @@
 
 mod batch;
 mod cells;
-mod gather;
 mod layout;
 mod names;
 mod numbers;
 mod recycle;
+mod shared;
 mod text;
 
 pub(crate) use batch::Batch;
 pub(crate) use cells::Keys;
-pub(crate) use gather::Stretch;
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
 pub(crate) use numbers::Numbers;
 pub(crate) use recycle::{Leaving, Moves, Needed, Renumbered, room};
+pub(crate) use shared::{Own, Shared};
 pub(crate) use text::{Pieces, Text};
 
 use self::cells::Cells;
@@ -122,13 +122,13 @@ impl Column {
         }
         self.pad(rows);
         match (self, &mut other) {
-            (Column::Keys(cells, names), Column::Keys(more, theirs)) if theirs.len() == 0 => {
-                cells.join(std::mem::take(more), names.len());
-            }
             (Column::Keys(cells, names), Column::Keys(more, theirs)) => {
-                let known = names.take_in(theirs);
-                let number = |id: u32| known.get(id as usize).copied().unwrap_or(MISSING);
-                cells.append(std::mem::take(more), names.len(), number);
+                if theirs.len() > 0 {
+                    let mut numbers = Vec::new();
+                    names.take_in(theirs, &mut numbers);
+                    more.renumber(names.len(), |id| numbers.get(id as usize).copied().unwrap_or(MISSING));
+                }
+                cells.append(std::mem::take(more));
             }
             (Column::Numbers(cells), Column::Numbers(more)) => cells.append(more, rows),
             (Column::Texts(cells), Column::Texts(more)) if unescaped == 0 => join(cells, more),

@@ -2,7 +2,6 @@
 //!
 //! One record in ten has an amount. So a column holds the numbers that are there, and a bit for each row says whether it has one.
 
-use super::gather::Stretch;
 use super::recycle::Moves;
 
 /// Rows whose bits are a word.
@@ -62,19 +61,6 @@ impl Numbers {
         others.rows().zip(&others.numbers).for_each(|(row, number)| self.set(first + row, *number));
     }
 
-    /// Those of several parts, in the order of these stretches of their rows.
-    pub(super) fn gathered(parts: &[Numbers], stretches: &[Stretch]) -> Numbers {
-        let mut all = Numbers { words: Vec::new(), numbers: Vec::with_capacity(parts.iter().map(|part| part.numbers.len()).sum()) };
-        let (mut first, mut walks) = (0, parts.iter().map(|part| part.rows().zip(&part.numbers).peekable()).collect::<Vec<_>>());
-        for (part, rows) in stretches {
-            while let Some((row, number)) = walks[*part].next_if(|(row, _)| *row < rows.end) {
-                all.set(first + row - rows.start, *number);
-            }
-            first += rows.len();
-        }
-        all
-    }
-
     /// Keeps those of rows that stay.
     pub(super) fn keep(&mut self, moves: &Moves) {
         let mut kept = Numbers { words: Vec::new(), numbers: Vec::with_capacity(self.numbers.len()) };
@@ -129,19 +115,6 @@ mod tests {
             prop_assert_eq!(cells(&joined, all.len()), &all[..]);
             told.again(all.len());
             prop_assert_eq!(told.get(all.len()), all.last().copied().flatten());
-        }
-
-        #[test]
-        fn stretches_come_in_their_order(parts in proptest::collection::vec(proptest::collection::vec(proptest::option::weighted(0.3, any::<i64>()), 0..200), 1..3), lengths in proptest::collection::vec((0usize..3, 0usize..90), 0..9)) {
-            let (mut starts, mut stretches, mut expected) = (vec![0; parts.len()], Vec::new(), Vec::new());
-            for (part, length) in lengths.into_iter().filter(|(part, _)| *part < parts.len()) {
-                let rows = starts[part]..parts[part].len().min(starts[part] + length);
-                starts[part] = rows.end;
-                expected.extend_from_slice(&parts[part][rows.clone()]);
-                stretches.push((part, rows));
-            }
-            let gathered = Numbers::gathered(&parts.iter().map(|part| numbers(part)).collect::<Vec<_>>(), &stretches);
-            prop_assert_eq!(cells(&gathered, expected.len()), expected);
         }
     }
 }

@@ -11,6 +11,8 @@ const FEW: usize = 128;
 /// The starts of all lines of a text, the first one too.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
+    /// Stretches before the first one.
+    skipped: usize,
     /// By stretch, how many lines start before it.
     before: Vec<u32>,
     /// Of each line, where in its stretch it starts.
@@ -25,14 +27,28 @@ impl Lines {
         lines
     }
 
+    /// No lines yet; none will start before this byte. They are to be appended to those before them.
+    pub(crate) fn behind(byte: usize) -> Lines {
+        Lines { skipped: byte / STRETCH, ..Lines::default() }
+    }
+
     /// Adds a line that starts at a byte behind the others.
     #[inline]
     pub(crate) fn push(&mut self, start: u32) {
-        let stretch = start as usize / STRETCH;
+        let stretch = start as usize / STRETCH - self.skipped;
         if stretch >= self.before.len() {
             self.before.resize(stretch + 1, self.starts.len() as u32);
         }
         self.starts.push((start as usize % STRETCH) as u16);
+    }
+
+    /// Adds lines that start behind the others.
+    pub(crate) fn append(&mut self, more: &Lines) {
+        let count = self.starts.len() as u32;
+        self.before.resize(self.before.len().max(more.skipped), count);
+        let fresh = more.before.iter().skip(self.before.len() - more.skipped);
+        self.before.extend(fresh.map(|before| count + before));
+        self.starts.extend_from_slice(&more.starts);
     }
 
     /// How many there are.
@@ -93,6 +109,12 @@ mod tests {
             let line = starts.partition_point(|start| *start as usize <= at) - 1;
             prop_assert_eq!(lines.at(at), (line, starts[line] as usize));
             prop_assert_eq!(lines.starts(0..lines.len()).collect::<Vec<_>>(), &starts[..]);
+            let (first, second) = starts.split_at(line + 1);
+            let (mut joined, mut behind) = (Lines::new(first.iter().copied()), Lines::behind(at.max(first[line] as usize)));
+            second.iter().for_each(|start| behind.push(*start));
+            joined.append(&behind);
+            prop_assert_eq!(joined.starts(0..joined.len()).collect::<Vec<_>>(), &starts[..]);
+            prop_assert_eq!(joined.at(at), (line, starts[line] as usize));
             prop_assert_eq!(lines.starts(line..lines.len()).collect::<Vec<_>>(), &starts[line..]);
         }
     }

@@ -1,0 +1,99 @@
+//! The names that several threads read, in one table for all of them.
+//!
+//! Each thread knows names by numbers of its own, so that none waits for another at every name. When it has read some records, these get
+//! the numbers of the names that all threads share.
+
+use super::{Column, MISSING, Names, Records};
+use std::sync::{Mutex, PoisonError};
+
+/// The names of all columns, by column.
+pub(crate) struct Shared(Vec<Mutex<Names>>);
+
+/// The numbers that the names a thread knows have among all.
+#[derive(Default)]
+pub(crate) struct Own(Vec<Numbers>);
+
+/// Those of a column.
+#[derive(Default)]
+struct Numbers {
+    numbers: Vec<u32>,
+    /// How many names there were when the last got its number.
+    names: usize,
+}
+
+impl Shared {
+    /// No names yet of the columns of these records.
+    pub(crate) fn of(records: &Records) -> Shared {
+        Shared(records.columns.iter().map(|_| Mutex::default()).collect())
+    }
+
+    /// Takes the records that a thread has read. What it knows of their names it keeps.
+    pub(crate) fn take(&self, read: &mut Records, own: &mut Own) -> Records {
+        let mut some = read.take();
+        own.0.resize_with(self.0.len(), Numbers::default);
+        for (((column, known), all), own) in some.columns.iter_mut().zip(&read.columns).zip(&self.0).zip(&mut own.0) {
+            let (Column::Keys(cells, _), Column::Keys(_, known)) = (column, known) else { continue };
+            if own.numbers.len() < known.len() {
+                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                all.take_in(known, &mut own.numbers);
+                own.names = all.len();
+            }
+            cells.renumber(own.names, |id| own.numbers.get(id as usize).copied().unwrap_or(MISSING));
+        }
+        some
+    }
+
+    /// Gives all names to the records that have their numbers.
+    pub(crate) fn name(self, records: &mut Records) {
+        for (column, all) in records.columns.iter_mut().zip(self.0) {
+            if let Column::Keys(_, names) = column {
+                *names = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+}
+
+impl Records {
+    /// Takes all records; the names stay.
+    fn take(&mut self) -> Records {
+        let mut next = self.lend();
+        next.spans.reserve(self.spans.len());
+        next.times.reserve(self.times.len());
+        for (column, old) in next.columns.iter_mut().zip(&self.columns) {
+            if let (Column::Keys(cells, names), Column::Keys(old, _)) = (column, old) {
+                cells.reserve(old.len(), names.len());
+            }
+        }
+        std::mem::replace(self, next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Layout;
+    use super::*;
+    use crate::span::Span;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn records_of_several_threads_have_their_names_in_one_table() {
+        let layout = Layout::new(&Vocabulary::bundled());
+        let mut all = Records::new(layout.columns(false));
+        let (mut threads, shared) = ([0, 1].map(|_| (Records::new(layout.columns(false)), Own::default())), Shared::of(&all));
+        for (thread, names) in [(0, &["a", "", "b"][..]), (1, &["b", "c"]), (0, &["c", "a"]), (1, &[]), (1, &["", "a", "b"])] {
+            let (read, own) = &mut threads[thread];
+            for name in names {
+                read.push(Span::default(), None);
+                if !name.is_empty() {
+                    read.set_key(1, name);
+                }
+            }
+            all.append(shared.take(read, own));
+            assert_eq!(read.len(), 0);
+        }
+        shared.name(&mut all);
+        let rows = (0..all.len() as u32).map(|row| all.name(1, row).unwrap_or_default());
+        assert_eq!(rows.collect::<Vec<_>>(), ["a", "", "b", "b", "c", "c", "a", "", "a", "b"]);
+        assert_eq!((all.known(0), all.known(1)), (0, 3));
+    }
+}
