@@ -9,33 +9,60 @@ use crate::kinds::{Check, Hit, Spot};
 use crate::record::{Slot, occurrence_name};
 use crate::report::{arrange, fingerprint};
 use crate::span::Span;
+use crate::threads::in_parts;
 use crate::words::{Lang, Words};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::hint::black_box;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Hits whose records are looked at together.
 const STRETCH: usize = 64;
 
+/// Hits that deserve more than one thread.
+const WORTH_SHARING: usize = if cfg!(debug_assertions) { 2 } else { 1 << 13 };
+
 /// Findings of all hits.
 pub(super) fn findings(run: Run<'_>, hits: Vec<RuleHit>, waivers: &mut Waivers<'_>) -> Vec<Finding> {
-    let mut places = Places::new(run);
     let mut hits = once_a_repeat(run, in_force(run, hits));
     sort(run, &mut hits);
     let rows: Vec<Row> = hits.iter().map(|found| found.hit.row).collect();
+    let mut findings = placed(run, hits);
+    let raised = weighed(run, super::evade::findings(&findings));
+    let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
+    findings.extend(raised.into_iter().map(|(_, finding)| finding));
+    for (finding, row) in findings.iter_mut().zip(rows) {
+        finding.waiver = waivers.of(run.all, finding, row);
+    }
+    findings
+}
+
+/// The finding of each hit, in order. Each thread opens the sources for itself, so there are no more parts than threads.
+fn placed(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
+    let parts = run.jobs;
+    if parts <= 1 || hits.len() < WORTH_SHARING {
+        return placed_by_one(run, hits);
+    }
+    let (each, mut hits) = (hits.len().div_ceil(parts), hits.into_iter());
+    let hits: Vec<Mutex<Vec<RuleHit>>> = (0..parts).map(|_| Mutex::new(hits.by_ref().take(each).collect())).collect();
+    let take = |part: usize| std::mem::take(&mut *hits[part].lock().unwrap_or_else(PoisonError::into_inner));
+    let findings = in_parts(parts, parts, |some| some.map(|part| placed_by_one(run, take(part))).reduce(joined));
+    findings.into_iter().flatten().reduce(joined).unwrap_or_default()
+}
+
+fn joined(mut findings: Vec<Finding>, more: Vec<Finding>) -> Vec<Finding> {
+    findings.extend(more);
+    findings
+}
+
+fn placed_by_one(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
+    let mut places = Places::new(run);
     let mut findings = Vec::with_capacity(hits.len());
     let mut hits = hits.into_iter();
     while !hits.as_slice().is_empty() {
         let stretch = hits.as_slice().len().min(STRETCH);
         look_at_spans(run, &hits.as_slice()[..stretch]);
         findings.extend(hits.by_ref().take(stretch).map(|hit| places.finding(hit)));
-    }
-    let raised = weighed(run, super::evade::findings(&findings));
-    let rows: Vec<Row> = rows.iter().copied().chain(raised.iter().map(|(of, _)| rows[*of])).collect();
-    findings.extend(raised.into_iter().map(|(_, finding)| finding));
-    for (finding, row) in findings.iter_mut().zip(rows) {
-        finding.waiver = waivers.of(run.all, finding, row);
     }
     findings
 }

@@ -18,6 +18,8 @@ pub(crate) struct Names {
     /// Where the number of a name stands: at the first free place behind the one that the low bits of its hash say. The number takes as
     /// many bits as a place of the table, the bits above are those of the hash.
     slots: Vec<u32>,
+    /// Whether each name that comes has a number of its own, known or not.
+    is_list: bool,
 }
 
 /// No name has this number: there are twice as many places as names.
@@ -82,7 +84,30 @@ impl Names {
 
     /// The numbers of a few names.
     pub(super) fn intern_some(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
-        if self.keys.len() < NEAR { self.intern_each(sought, long, numbers) } else { self.intern_together(sought, long, numbers) }
+        match self.is_near() && !self.is_list {
+            true => self.intern_each(sought, long, numbers),
+            false if self.is_list => numbers.extend(sought.iter().map(|key| self.list(*key, long.of(*key)))),
+            false => self.intern_together(sought, long, numbers),
+        }
+    }
+
+    /// Whether a look at it is a short one.
+    pub(super) fn is_near(&self) -> bool {
+        self.keys.len() < NEAR
+    }
+
+    /// A mere list of names, for those who will look them up elsewhere.
+    pub(super) fn empty_list() -> Names {
+        Names { is_list: true, ..Names::default() }
+    }
+
+    /// Whether it is one.
+    pub(super) fn is_list(&self) -> bool {
+        self.is_list
+    }
+
+    fn list(&mut self, key: Key, long: &str) -> u32 {
+        if key == Key::NONE { MISSING } else { self.add(key, long) }
     }
 
     /// The same where the table is near.
@@ -143,7 +168,7 @@ impl Names {
 
     #[inline(never)]
     fn intern_sought(&mut self, key: Key, long: &Long) -> u32 {
-        self.intern_key(key, if key.is_long() { long.get(key.index()) } else { "" })
+        self.intern_key(key, long.of(key))
     }
 
     /// Adds the numbers that the names of `others` have here, new or known, to those of the first ones.
@@ -154,6 +179,9 @@ impl Names {
 
     /// The number of the name with this key; `long` is the name where the key is not all of it.
     fn intern_key(&mut self, key: Key, long: &str) -> u32 {
+        if self.is_list {
+            return self.list(key, long);
+        }
         if self.keys.len() * 2 >= self.slots.len() {
             self.grow();
         }
@@ -161,8 +189,13 @@ impl Names {
         if self.slots[at] != FREE {
             return self.slots[at] & mask;
         }
-        let id = u32::try_from(self.keys.len()).unwrap_or(MISSING);
+        let id = self.add(key, long);
         self.slots[at] = id & mask | key.hash() & !mask;
+        id
+    }
+
+    fn add(&mut self, key: Key, long: &str) -> u32 {
+        let id = u32::try_from(self.keys.len()).unwrap_or(MISSING);
         self.keys.push(if key.is_long() { key.marked(KEPT, self.long.add(long)) } else { key });
         id
     }
@@ -325,6 +358,11 @@ impl Long {
         self.ends.len() as u32 - 1
     }
 
+    /// The name of a key, if it is one of these.
+    fn of(&self, key: Key) -> &str {
+        if key.is_long() { self.get(key.index()) } else { "" }
+    }
+
     fn get(&self, index: u32) -> &str {
         let at = index as usize;
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
@@ -362,6 +400,19 @@ mod tests {
         assert_eq!((names.intern("wx_1"), names.intern("")), (a, 2));
         assert_eq!((names.get(b), names.get(2), names.get(MISSING)), (Some("wx_2"), Some(""), None));
         assert_eq!(names.find("wx_3"), None);
+    }
+
+    #[test]
+    fn a_list_gives_each_name_a_number_of_its_own() {
+        let (mut list, mut long, mut numbers) = (Names::empty_list(), Long::default(), Vec::new());
+        let far = "a name of more than fifteen bytes";
+        let keys = [Key::of("a"), Key::NONE, Key::long(far, long.add(far)), Key::of("a")];
+        list.intern_some(&keys, &long, &mut numbers);
+        assert_eq!((numbers, list.intern(far)), (vec![0, MISSING, 1, 2], 3));
+        assert_eq!(list.iter().collect::<Vec<_>>(), ["a", far, "a", far]);
+        let (mut names, mut numbers) = (Names::default(), Vec::new());
+        names.take_in(&list, &mut numbers);
+        assert_eq!(numbers, [0, 1, 0, 1]);
     }
 
     #[test]
