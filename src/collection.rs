@@ -101,6 +101,12 @@ impl Collection {
         self.registered.get(account as usize).copied().filter(|row| *row != MISSING)
     }
 
+    /// The name that has a number in the column of a slot.
+    pub(crate) fn named(&self, slot: Slot, number: u32) -> Option<&str> {
+        let records = if slot.fact { &self.accounts } else { &self.records };
+        records.names(slot.column)?.get(number)
+    }
+
     /// All rows of the record that a row is of: more than one when it happens several times.
     pub(crate) fn repeat_of(&self, row: Row) -> Range<u32> {
         match row {

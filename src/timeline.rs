@@ -106,6 +106,8 @@ pub(crate) struct Series<'a> {
     pub trace: Option<&'a Trace>,
     /// Keys that came along with records.
     pub carried: Option<Carried<'a>>,
+    /// The number of the first key of the group, where it is at hand.
+    pub key: Option<u32>,
 }
 
 /// Keys of records that came along with them: a look at a far column for each of ten million takes longer.
@@ -156,7 +158,7 @@ impl Trace {
 impl<'a> Series<'a> {
     /// All records of a group.
     pub(crate) fn whole(all: &'a Collection, table: Table, moments: &'a [Moment]) -> Series<'a> {
-        Series { all, table, moments, fresh: 0, skipped: 0, until: END, evidence: Evidence::Few, trace: None, carried: None }
+        Series { all, table, moments, fresh: 0, skipped: 0, until: END, evidence: Evidence::Few, trace: None, carried: None, key: None }
     }
 
     /// Whether nothing more comes.

@@ -46,6 +46,16 @@ enum Gets {
     Taken,
 }
 
+/// Records of a key.
+#[derive(Clone, Copy)]
+struct GroupOf<'m> {
+    /// Its number.
+    key: u32,
+    moments: &'m [Moment],
+    /// Other keys that came along.
+    carried: Option<Carried<'m>>,
+}
+
 /// Records of a group, told apart.
 struct Apart {
     by_action: Vec<Vec<Moment>>,
@@ -200,9 +210,9 @@ impl<'a> Plan<'a> {
             let mut apart = Apart { by_action: vec![Vec::new(); self.by_action.len()], by_lane: vec![Vec::new(); self.lanes.len()] };
             let mut sorter = Sorter::default();
             for shelf in some {
-                shelves.each_group(shelf, &mut sorter, |moments, keys| {
+                shelves.each_group(shelf, &mut sorter, |key, moments, keys| {
                     let carried = carried.filter(|_| keys.len() == moments.len()).map(|slot| Carried { slot, moments, keys });
-                    self.check_group((moments, carried), (&mut walks, &mut apart), &mut gathered);
+                    self.check_group(GroupOf { key, moments, carried }, (&mut walks, &mut apart), &mut gathered);
                 });
             }
             gathered
@@ -225,22 +235,17 @@ impl<'a> Plan<'a> {
         needs.find(|slot| self.run.checker.layout.wanted(**slot).form == Form::Key).copied()
     }
 
-    fn check_group(
-        &self,
-        (moments, carried): (&[Moment], Option<Carried<'_>>),
-        (walks, apart): (&mut [Box<dyn Walk + '_>], &mut Apart),
-        gathered: &mut Gathered,
-    ) {
-        self.tell_apart(moments, apart, gathered);
+    fn check_group(&self, group: GroupOf<'_>, (walks, apart): (&mut [Box<dyn Walk + '_>], &mut Apart), gathered: &mut Gathered) {
+        self.tell_apart(group.moments, apart, gathered);
         let mut hits = Vec::new();
         for (lane, taken) in self.lanes.iter().zip(&apart.by_lane) {
             let moments = match lane.gets {
-                Gets::All => moments,
+                Gets::All => group.moments,
                 Gets::Of(action) => &apart.by_action[action],
                 Gets::Taken => taken,
             };
             for at in lane.rules.iter().filter(|_| !moments.is_empty()) {
-                self.check_series((&self.rules[*at], &mut *walks[*at]), (moments, carried), &mut hits);
+                self.check_series((&self.rules[*at], &mut *walks[*at]), GroupOf { moments, ..group }, &mut hits);
                 gathered.hits.extend(hits.drain(..).map(|hit| RuleHit::new(self.rules[*at].number, hit)));
             }
         }
@@ -301,11 +306,12 @@ impl<'a> Plan<'a> {
     fn check_series(
         &self,
         (active, walk): (&Active<'_>, &mut dyn Walk),
-        (moments, carried): (&[Moment], Option<Carried<'_>>),
+        GroupOf { key, moments, carried }: GroupOf<'_>,
         hits: &mut Vec<Hit>,
     ) {
+        let key = active.check.group_by().first().map(|_| key);
         let mut check = |moments: &[Moment]| {
-            let series = Series { evidence: self.run.evidence, carried, ..Series::whole(self.run.all, self.table, moments) };
+            let series = Series { evidence: self.run.evidence, carried, key, ..Series::whole(self.run.all, self.table, moments) };
             walk.on(&series, hits);
         };
         match active.check.group_by() {

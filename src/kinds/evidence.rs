@@ -47,8 +47,12 @@ impl Group {
 
     fn values(&self, series: &Series<'_>, moment: Moment) -> Vec<(String, String)> {
         let record = series.all.get(series.table.row(moment.row));
-        let value = |slot: &Slot| record.name(*slot).unwrap_or_default().to_owned();
-        self.names.iter().cloned().zip(self.slots.iter().map(value)).collect()
+        let value = |(at, slot): (usize, &Slot)| match series.key.filter(|_| at == 0) {
+            Some(key) => series.all.named(*slot, key),
+            None => record.name(*slot),
+        };
+        let values = self.slots.iter().enumerate().map(|slot| value(slot).unwrap_or_default().to_owned());
+        self.names.iter().cloned().zip(values).collect()
     }
 }
 

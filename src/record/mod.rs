@@ -28,6 +28,8 @@ use std::ops::Range;
 
 /// A time that is not there.
 const NO_TIME: i64 = i64::MIN;
+/// Records that are looked at together.
+const TOGETHER: usize = 64;
 /// Marks a text cell whose content stands in the table of unescaped texts.
 const UNESCAPED: u32 = u32::MAX;
 
@@ -318,8 +320,17 @@ impl Records {
     /// Whether every record of some rows has a name in a key column, if its action is one of these, which are told by number.
     pub(crate) fn all_have(&self, column: u16, actions: &[bool], rows: Range<usize>) -> bool {
         let (own, cells) = (self.keys(ACTION.column), self.keys(column));
-        let acts = |row: u32| actions.get(own.get(row) as usize) == Some(&true);
-        cells.are_all_there(self.len()) || (rows.start as u32..rows.end as u32).all(|row| cells.get(row) != MISSING || !acts(row))
+        if cells.are_all_there(self.len()) {
+            return true;
+        }
+        let (mut names, mut acts) = ([MISSING; TOGETHER], [MISSING; TOGETHER]);
+        rows.clone().step_by(TOGETHER).all(|first| {
+            let count = TOGETHER.min(rows.end - first);
+            cells.read(first, &mut names[..count]);
+            own.read(first, &mut acts[..count]);
+            let lacks = |(name, action): (&u32, &u32)| (*name == MISSING) & actions.get(*action as usize).copied().unwrap_or(false);
+            !names[..count].iter().zip(&acts).fold(false, |some, pair| some | lacks(pair))
+        })
     }
 
     /// The numbers of a number column, in millionths; none when nobody filled it.

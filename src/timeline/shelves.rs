@@ -99,14 +99,16 @@ impl Shelves {
         self.firsts.len() - 1
     }
 
-    /// Visits the groups of a shelf, one for each key that has records, with the other keys that came along, if they did.
-    pub(crate) fn each_group(&self, shelf: usize, sorter: &mut Sorter, mut visit: impl FnMut(&[Moment], &[u32])) {
-        let counts = &self.counts[self.firsts[shelf] as usize..self.firsts[shelf + 1] as usize];
+    /// Visits the groups of a shelf, one for each key that has records, with its number and the other keys that came along, if they did.
+    pub(crate) fn each_group(&self, shelf: usize, sorter: &mut Sorter, mut visit: impl FnMut(u32, &[Moment], &[u32])) {
+        let first = self.firsts[shelf];
+        let counts = &self.counts[first as usize..self.firsts[shelf + 1] as usize];
         match &self.pieces[..] {
-            [piece] if counts.len() == 1 && self.tags.others.is_none() => visit(piece.shelf(shelf), &[]),
+            [piece] if counts.len() == 1 && self.tags.others.is_none() => visit(first, piece.shelf(shelf), &[]),
             pieces => {
                 sorter.sort((counts, self.tags), pieces.iter().map(|piece| piece.shelf(shelf)));
-                sorter.groups().filter(|(group, _)| !group.is_empty()).for_each(|(group, others)| visit(group, others));
+                let groups = (first..).zip(sorter.groups()).filter(|(_, (group, _))| !group.is_empty());
+                groups.for_each(|(key, (group, others))| visit(key, group, others));
             }
         }
     }
@@ -237,7 +239,7 @@ mod tests {
         let shelves = Shelves::of(&all, (Table::Records, Some(ACCOUNT), None), (&order, Some(&[true, false, false])), Vec::new());
         let mut rows = Vec::new();
         (0..shelves.len()).for_each(|shelf| {
-            shelves.each_group(shelf, &mut Sorter::default(), |group, _| rows.extend(group.iter().map(|moment| moment.row)))
+            shelves.each_group(shelf, &mut Sorter::default(), |_, group, _| rows.extend(group.iter().map(|moment| moment.row)))
         });
         assert_eq!((rows, shelves.keyless().map(|moment| moment.row).collect()), (vec![0, 6], vec![3]));
     }
@@ -261,7 +263,8 @@ mod tests {
             let shelves = Shelves::of(&all, (Table::Records, (!one_key).then_some(ACCOUNT), carries.then_some(ACTION)), (&order, None), vec![vec![NOTHING; 7]]);
             let (mut rows, mut sorter) = (Vec::new(), Sorter::default());
             for shelf in 0..shelves.len() {
-                shelves.each_group(shelf, &mut sorter, |group, others| {
+                shelves.each_group(shelf, &mut sorter, |number, group, others| {
+                    assert!(one_key || group.iter().all(|moment| key(&moment.row) == number));
                     assert!(group.iter().all(|moment| key(&moment.row) == key(&group[0].row) && moment.time == records[moment.row as usize].1));
                     assert!(group.iter().all(|moment| moment.action == action(moment.row)));
                     let carried: Vec<u32> = group.iter().map(|moment| all.records.key(ACTION.column, moment.row)).collect();
