@@ -34,13 +34,14 @@ impl Shared {
         own.0.resize_with(self.0.len(), Numbers::default);
         let columns = some.columns.iter_mut().zip(&mut read.columns).zip(&self.0).zip(&mut own.0);
         for (at, (((column, known), all), own)) in columns.enumerate() {
-            let (Column::Keys(cells, _), Column::Keys(_, known)) = (column, known) else { continue };
+            let (Column::Keys(cells, _), Column::Keys(next, known)) = (column, known) else { continue };
             if own.numbers.len() < known.len() {
                 let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
                 all.take_in(known, &mut own.numbers);
                 own.names = all.len();
             }
             cells.renumber(own.names, |id| own.numbers.get(id as usize).copied().unwrap_or(MISSING));
+            next.reserve(cells.len(), own.names);
             // By the numbers of actions the reader knows which are declared.
             if known.is_list() || !known.is_near() && at != usize::from(ACTION.column) {
                 *known = Names::empty_list();
@@ -66,11 +67,6 @@ impl Records {
         let mut next = self.lend();
         next.spans.reserve(self.spans.len());
         next.times.reserve(self.times.len());
-        for (column, old) in next.columns.iter_mut().zip(&self.columns) {
-            if let (Column::Keys(cells, names), Column::Keys(old, _)) = (column, old) {
-                cells.reserve(old.len(), names.len());
-            }
-        }
         std::mem::replace(self, next)
     }
 }

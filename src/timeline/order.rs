@@ -6,17 +6,22 @@ use std::ops::Range;
 /// The total order (time, file, row) of the rows of a table. Rows are numbered by file and row, so a stable sort by time is that order.
 ///
 /// Logs are nearly sorted. The few late rows are taken out and sorted; the others stand in order as they are. Both are merged whenever
-/// the order is walked, piece by piece, so that several threads can walk it.
+/// the order is walked, piece by piece, so that several threads can walk it; of the rows that are not late few are looked at for that.
 pub(crate) struct Order<'t> {
     /// Of every row.
     times: &'t [i64],
-    /// Rows with an earlier time than one before them, in order.
+    /// Rows with an earlier time than one before them, as they are numbered.
+    out_of_place: Vec<u32>,
+    /// The same rows, in order.
     late: Vec<u32>,
     /// Where each piece starts, and last where the order ends.
     pieces: Vec<Cut>,
     /// Threads that may walk it.
     jobs: usize,
 }
+
+/// Rows that are passed at once.
+const STEP: usize = 16;
 
 /// A place of the order: a row that is not late, and how many late rows stand before it.
 #[derive(Clone, Copy)]
@@ -31,12 +36,12 @@ pub(crate) struct Runs<'o> {
     times: &'o [i64],
     /// The first row behind the piece.
     end: usize,
+    /// Late rows from the next row on, where they stand.
+    out_of_place: &'o [u32],
     /// Late rows that are still to come.
     late: &'o [u32],
     /// The next row.
     row: usize,
-    /// The newest time before it.
-    newest: i64,
 }
 
 /// What is known of a stretch of rows.
@@ -62,14 +67,16 @@ impl Order<'_> {
             }
         };
         let key = |row: &u32| (times[*row as usize], *row);
-        let mut late = stretches.iter().flat_map(|stretch| stretch.late.iter().copied()).collect::<Vec<u32>>();
-        late.sort_unstable_by_key(key);
+        let out_of_place = stretches.iter().flat_map(|stretch| stretch.late.iter().copied()).collect::<Vec<u32>>();
+        let mut late: Vec<(i64, u32)> = out_of_place.iter().map(key).collect();
+        late.sort_unstable();
+        let late: Vec<u32> = late.into_iter().map(|(_, row)| row).collect();
         let firsts = stretches.iter().filter_map(|stretch| stretch.first).skip(1);
         let cut = |row: usize| Cut { row, late: late.partition_point(|late| key(late) < (times[row], row as u32)) };
         let start = Cut { row: 0, late: 0 };
         let end = Cut { row: times.len(), late: late.len() };
         let pieces = std::iter::once(start).chain(firsts.map(cut)).chain([end]).collect();
-        Order { times, late, pieces, jobs }
+        Order { times, out_of_place, late, pieces, jobs }
     }
 
     /// How many rows there are.
@@ -98,15 +105,12 @@ impl Order<'_> {
         in_parts(self.pieces(), self.jobs, |pieces| pieces.map(&work).collect::<Vec<T>>()).into_iter().flatten().collect()
     }
 
-    /// Does something with parts of all rows, as they are numbered; gives the results in order.
-    pub(crate) fn each_part<T: Send>(&self, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
-        in_parts(self.len(), self.jobs, work)
-    }
-
     /// The rows of a piece in order, as runs of rows that follow one another.
     pub(crate) fn runs(&self, piece: usize) -> Runs<'_> {
         let (start, end) = (self.pieces[piece], self.pieces[piece + 1]);
-        Runs { times: self.times, end: end.row, late: &self.late[start.late..end.late], row: start.row, newest: i64::MIN }
+        let first = self.out_of_place.partition_point(|row| (*row as usize) < start.row);
+        let (out_of_place, late) = (&self.out_of_place[first..], &self.late[start.late..end.late]);
+        Runs { times: self.times, end: end.row, out_of_place, late, row: start.row }
     }
 
     /// All rows.
@@ -119,23 +123,37 @@ impl Iterator for Runs<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
-        let ahead = &self.times[..self.end];
-        while ahead.get(self.row).is_some_and(|time| *time < self.newest) {
+        while let Some((_, rest)) = self.out_of_place.split_first().filter(|(row, _)| **row as usize == self.row) {
+            self.out_of_place = rest;
             self.row += 1;
         }
-        let late = self.late.first().map(|row| (self.times[*row as usize], *row as usize));
-        let (start, mut end) = (self.row, self.row);
-        while let Some(time) = ahead.get(end).filter(|time| **time >= self.newest && late.is_none_or(|late| (**time, end) < late)) {
-            self.newest = *time;
-            end += 1;
-        }
-        self.row = end;
-        if start < end {
-            return Some(start..end);
-        }
-        let (first, rest) = self.late.split_first()?;
-        self.late = rest;
-        Some(*first as usize..*first as usize + 1)
+        let stop = self.out_of_place.first().map_or(self.end, |row| self.end.min(*row as usize));
+        // Rows up to there stand in order: one that is late may belong between them.
+        let ahead = self.times.get(self.row..stop).unwrap_or_default();
+        let Some((late, others)) = self.late.split_first() else { return self.run(ahead.len()) };
+        let time = self.times[*late as usize];
+        // Those of the same time that are in their place were read before it: behind it they would be late, too.
+        let before = no_later(ahead, time);
+        self.run(before).or_else(|| {
+            self.late = others;
+            Some(*late as usize..*late as usize + 1)
+        })
+    }
+}
+
+/// How many of these times, which are in order, are no later than one. Mostly it is soon told: what is near is looked at first.
+fn no_later(times: &[i64], time: i64) -> usize {
+    let steps = times.iter().skip(STEP - 1).step_by(STEP).take_while(|last| **last <= time).count();
+    let near = &times[steps * STEP..times.len().min((steps + 1) * STEP)];
+    steps * STEP + near.iter().take_while(|other| **other <= time).count()
+}
+
+impl Runs<'_> {
+    /// So many of the next rows; none when there are none.
+    fn run(&mut self, length: usize) -> Option<Range<usize>> {
+        let start = self.row;
+        self.row += length;
+        (length > 0).then_some(start..self.row)
     }
 }
 

@@ -72,14 +72,15 @@ impl Shelves {
         };
         let chosen = chosen.filter(|_| matches!(key, Source::Own(_)));
         let mut asked = Asked { key, actions, chosen, other: None, tags: Tags::new(known) };
-        let count = |rows: Range<usize>| {
+        let count = |runs: &mut dyn Iterator<Item = Range<usize>>| {
             let mut counts = vec![0; groups + 1];
-            asked.each_key(rows, |key| counts[groups.min(key as usize)] += 1);
+            runs.for_each(|run| asked.each_key(run, |key| counts[groups.min(key as usize)] += 1));
             counts
         };
-        // Many keys are not counted in many places.
-        let counts = if groups < order.len() / MANY { order.each_part(count) } else { vec![count(0..order.len())] };
-        let counts = counts.into_iter().reduce(added).unwrap_or_default();
+        // One piece holds all, and many keys are not counted in many places.
+        let is_apart = order.pieces() > 1 && groups < order.len() / MANY;
+        let by_piece = if is_apart { order.each_piece(|piece| count(&mut order.runs(piece))) } else { Vec::new() };
+        let counts = by_piece.iter().cloned().reduce(added).unwrap_or_else(|| count(&mut std::iter::once(0..order.len())));
         let places = Places::of(&counts, asked.tags);
         // A key with a shelf for itself is not sorted, and is not to be copied if it has many records.
         let few = || counts.iter().all(|count| *count as usize <= order.len() / MANY);
@@ -90,7 +91,8 @@ impl Shelves {
         }
         let rooms = Mutex::new(rooms);
         let room = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let piece = |piece: usize| Piece::of((order, piece), &places, &asked, room());
+        let piece =
+            |piece: usize| Piece::of((order, piece), places.bounds((order, piece), &asked, by_piece.get(piece)), (&places, &asked), room());
         Shelves { pieces: order.each_piece(piece), firsts: places.firsts, counts, tags: asked.tags }
     }
 
@@ -153,13 +155,14 @@ impl Places {
         places
     }
 
-    /// Where each shelf starts in a piece of the order, and last where the one without keys ends.
-    fn bounds(&self, (order, piece): (&Order<'_>, usize), asked: &Asked<'_>) -> Vec<u32> {
+    /// Where each shelf starts in a piece of the order, and last where the one without keys ends; of a piece, it may be known how many
+    /// records each key has.
+    fn bounds(&self, (order, piece): (&Order<'_>, usize), asked: &Asked<'_>, counts: Option<&Vec<u32>>) -> Vec<u32> {
         let mut bounds = vec![0; self.filled.len() + 1];
-        if order.pieces() == 1 {
-            bounds[1..].copy_from_slice(&self.filled);
-        } else {
-            order.runs(piece).for_each(|run| asked.each_key(run, |key| bounds[self.of_key(key).0 + 1] += 1));
+        match counts {
+            _ if order.pieces() == 1 => bounds[1..].copy_from_slice(&self.filled),
+            Some(counts) => (0..).zip(counts).for_each(|(key, count)| bounds[self.of_key(key).0 + 1] += count),
+            None => order.runs(piece).for_each(|run| asked.each_key(run, |key| bounds[self.of_key(key).0 + 1] += 1)),
         }
         summed(&mut bounds);
         bounds
@@ -185,8 +188,13 @@ fn added(mut numbers: Vec<u32>, others: Vec<u32>) -> Vec<u32> {
 }
 
 impl Piece {
-    fn of((order, piece): (&Order<'_>, usize), places: &Places, asked: &Asked<'_>, mut moments: Vec<Moment>) -> Piece {
-        let bounds = places.bounds((order, piece), asked);
+    /// Puts the records of a piece of the order on shelves that start there.
+    fn of(
+        (order, piece): (&Order<'_>, usize),
+        bounds: Vec<u32>,
+        (places, asked): (&Places, &Asked<'_>),
+        mut moments: Vec<Moment>,
+    ) -> Piece {
         let (mut next, length) = (bounds.clone(), bounds[bounds.len() - 1] as usize);
         moments.resize(length, NOTHING);
         let (filled, next) = (&mut moments[..], &mut next[..]);
