@@ -14,6 +14,8 @@ use std::sync::{Mutex, PoisonError};
 pub(super) struct Assembly {
     records: Shared,
     accounts: Shared,
+    /// Pieces that were read, by number, until somebody adds them.
+    arrived: Mutex<Vec<(usize, Piece)>>,
     so_far: Mutex<SoFar>,
 }
 
@@ -33,6 +35,7 @@ struct Piece {
     problems: Vec<Problem>,
     ignores: Vec<Ignore>,
     lines: Option<Lines>,
+    has_ids: bool,
 }
 
 /// The numbers that names have among all, for one thread.
@@ -48,10 +51,11 @@ impl Assembly {
         let shared = (Shared::of(&records), Shared::of(&accounts));
         let part = Part { records, accounts, problems: Vec::new(), ignores: Vec::new(), has_ids: false };
         let so_far = SoFar { part, lines: Lines::default(), next: 0, later: BTreeMap::new() };
-        Assembly { records: shared.0, accounts: shared.1, so_far: Mutex::new(so_far) }
+        Assembly { records: shared.0, accounts: shared.1, arrived: Mutex::default(), so_far: Mutex::new(so_far) }
     }
 
-    /// Takes all that a thread has read of the piece of this number.
+    /// Takes all that a thread has read of the piece of this number. Nobody waits until another has added his: then that one adds both, or
+    /// whoever comes next.
     pub(super) fn take(&self, number: usize, intake: &mut Intake<'_>, names: &mut Names) {
         let piece = Piece {
             records: self.records.take(&mut intake.records, &mut names.records),
@@ -59,17 +63,19 @@ impl Assembly {
             problems: std::mem::take(&mut intake.problems),
             ignores: std::mem::take(&mut intake.ignores),
             lines: intake.lines.take(),
+            has_ids: intake.may_have_ids(),
         };
-        let has_ids = intake.may_have_ids();
-        let mut so_far = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
-        so_far.part.has_ids |= has_ids;
-        so_far.later.insert(number, piece);
-        so_far.go_on();
+        self.arrived.lock().unwrap_or_else(PoisonError::into_inner).push((number, piece));
+        if let Ok(mut so_far) = self.so_far.try_lock() {
+            so_far.go_on(&self.arrived);
+        }
     }
 
     /// The whole file, and where its lines start.
     pub(super) fn whole(self) -> (Part, Lines) {
-        let SoFar { mut part, lines, .. } = self.so_far.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut so_far = self.so_far.into_inner().unwrap_or_else(PoisonError::into_inner);
+        so_far.go_on(&self.arrived);
+        let SoFar { mut part, lines, .. } = so_far;
         self.records.name(&mut part.records);
         self.accounts.name(&mut part.accounts);
         (part, lines)
@@ -77,16 +83,28 @@ impl Assembly {
 }
 
 impl SoFar {
-    /// Adds the pieces that come next, as far as they are there.
-    fn go_on(&mut self) {
-        while let Some(piece) = self.later.remove(&self.next) {
-            let Part { records, accounts, problems, ignores, .. } = &mut self.part;
-            ignores.extend(piece.ignores.into_iter().map(|ignore| ignore.moved((0, records.len()), (0, accounts.len()))));
-            records.append(piece.records);
-            accounts.append(piece.accounts);
-            problems.extend(piece.problems);
-            piece.lines.iter().for_each(|lines| self.lines.append(lines));
-            self.next += 1;
+    /// Adds the pieces that come next, as far as they have arrived.
+    fn go_on(&mut self, arrived: &Mutex<Vec<(usize, Piece)>>) {
+        loop {
+            let some = std::mem::take(&mut *arrived.lock().unwrap_or_else(PoisonError::into_inner));
+            if some.is_empty() {
+                return;
+            }
+            self.later.extend(some);
+            while let Some(piece) = self.later.remove(&self.next) {
+                self.add(piece);
+                self.next += 1;
+            }
         }
+    }
+
+    fn add(&mut self, piece: Piece) {
+        let Part { records, accounts, problems, ignores, has_ids } = &mut self.part;
+        ignores.extend(piece.ignores.into_iter().map(|ignore| ignore.moved((0, records.len()), (0, accounts.len()))));
+        records.append(piece.records);
+        accounts.append(piece.accounts);
+        problems.extend(piece.problems);
+        piece.lines.iter().for_each(|lines| self.lines.append(lines));
+        *has_ids |= piece.has_ids;
     }
 }

@@ -84,10 +84,12 @@ impl Names {
 
     /// The numbers of a few names.
     pub(super) fn intern_some(&mut self, sought: &[Key], long: &Long, numbers: &mut Vec<u32>) {
-        match self.is_near() && !self.is_list {
-            true => self.intern_each(sought, long, numbers),
-            false if self.is_list => numbers.extend(sought.iter().map(|key| self.list(*key, long.of(*key)))),
-            false => self.intern_together(sought, long, numbers),
+        if self.is_list {
+            numbers.extend(sought.iter().map(|key| self.list(*key, long.of(*key))));
+        } else if self.is_near() {
+            self.intern_each(sought, long, numbers);
+        } else {
+            self.intern_together(sought, long, numbers);
         }
     }
 
