@@ -13,7 +13,7 @@ use crate::threads::in_parts;
 use crate::time::Length;
 use crate::timeline::{Carried, Moment, Order, Series, Shelves, Sorter, Table};
 use crate::words::Words;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// A rule that is on and counts.
@@ -58,9 +58,13 @@ struct GroupOf<'m> {
 
 /// Records of a group, told apart.
 struct Apart {
-    by_action: Vec<Vec<Moment>>,
+    /// By the place of their action; at the first, for a while, those that nobody wants so.
+    by_place: Vec<Vec<Moment>>,
     by_lane: Vec<Vec<Moment>>,
 }
+
+/// Records after which those that nobody wants are dropped.
+const DROPPED: usize = 1 << 12;
 
 /// How much must be looked at to tell whether a rule counts a record whose action it takes.
 #[derive(PartialEq, Eq)]
@@ -83,6 +87,8 @@ struct Plan<'a> {
     by_action: Vec<Vec<usize>>,
     /// The same without those that get their records as they are.
     choosing: Vec<Vec<usize>>,
+    /// By action, the place for its records where some lane gets those as they are; 0 for all others.
+    places: Vec<usize>,
 }
 
 /// All hits of rules that count records, or accounts.
@@ -193,7 +199,12 @@ impl<'a> Plan<'a> {
         let by_action = (0..actions).map(|action| taking(action).map(|(at, _)| at).collect()).collect();
         let choosing =
             (0..actions).map(|action| taking(action).filter(|(_, lane)| lane.gets == Gets::Taken).map(|(at, _)| at).collect()).collect();
-        Plan { run, table, rules, lanes, by_action, choosing }
+        let mut places = vec![0; actions];
+        let alone = lanes.iter().filter_map(|lane| if let Gets::Of(action) = lane.gets { Some(action) } else { None });
+        for (place, action) in (1..).zip(alone.collect::<BTreeSet<usize>>()) {
+            places[action] = place;
+        }
+        Plan { run, table, rules, lanes, by_action, choosing, places }
     }
 
     /// By action, whether some rule may count its records; none where that is so of all actions.
@@ -207,7 +218,8 @@ impl<'a> Plan<'a> {
         let parts = in_parts(shelves.len(), self.run.jobs, |some| {
             let mut gathered = Gathered::default();
             let mut walks: Vec<Box<dyn Walk>> = self.rules.iter().map(|active| active.check.walk()).collect();
-            let mut apart = Apart { by_action: vec![Vec::new(); self.by_action.len()], by_lane: vec![Vec::new(); self.lanes.len()] };
+            let places = self.places.iter().max().map_or(0, |last| last + 1);
+            let mut apart = Apart { by_place: vec![Vec::new(); places], by_lane: vec![Vec::new(); self.lanes.len()] };
             let mut sorter = Sorter::default();
             for shelf in some {
                 shelves.each_group(shelf, &mut sorter, |key, moments, keys| {
@@ -241,7 +253,7 @@ impl<'a> Plan<'a> {
         for (lane, taken) in self.lanes.iter().zip(&apart.by_lane) {
             let moments = match lane.gets {
                 Gets::All => group.moments,
-                Gets::Of(action) => &apart.by_action[action],
+                Gets::Of(action) => &apart.by_place[self.places[action]],
                 Gets::Taken => taken,
             };
             for at in lane.rules.iter().filter(|_| !moments.is_empty()) {
@@ -254,12 +266,14 @@ impl<'a> Plan<'a> {
     /// Tells the records of a group apart for the lanes that get some of them. Which action comes next nobody can guess: where lanes get
     /// those of one, all are put to their action without a look at it.
     fn tell_apart(&self, moments: &[Moment], apart: &mut Apart, gathered: &mut Gathered) {
-        apart.by_action.iter_mut().chain(&mut apart.by_lane).for_each(Vec::clear);
-        if self.lanes.iter().any(|lane| matches!(lane.gets, Gets::Of(_))) {
-            let last = apart.by_action.len() - 1;
-            moments.iter().for_each(|moment| apart.by_action[(moment.action as usize).min(last)].push(*moment));
+        apart.by_place.iter_mut().chain(&mut apart.by_lane).for_each(Vec::clear);
+        if let (Some(last), [_, _, ..]) = (self.places.len().checked_sub(1), &apart.by_place[..]) {
+            for some in moments.chunks(DROPPED) {
+                some.iter().for_each(|moment| apart.by_place[self.places[(moment.action as usize).min(last)]].push(*moment));
+                apart.by_place[0].clear();
+            }
         }
-        if self.choosing.iter().all(Vec::is_empty) {
+        if self.lanes.iter().all(|lane| lane.gets != Gets::Taken) {
             return;
         }
         for moment in moments {

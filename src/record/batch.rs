@@ -3,7 +3,7 @@
 //! A table of a million names fits no cache, and every look at it waits for memory. Looks close behind one another wait together.
 
 use super::names::{Key, Long, TOGETHER};
-use super::{ACTION, Column, Layout, MISSING, Names, Records};
+use super::{ACTION, Column, Layout, MISSING, Records};
 use crate::span::Span;
 
 /// Records of a batch.
@@ -123,8 +123,9 @@ impl Batch {
 
     fn drop_unasked(&mut self, lane: usize, records: &Records, layout: &Layout) {
         let (names, asked) = (&mut self.keys[lane * ROWS..][..self.rows], &mut self.asked[lane]);
-        let actions = records.names(ACTION.column).into_iter().flat_map(Names::iter);
-        asked.extend(actions.skip(asked.len()).map(|action| layout.is_asked_of(self.columns[lane], action)));
+        let fresh = records.names(ACTION.column).into_iter().flat_map(|names| names.from(asked.len()));
+        let fresh: Vec<bool> = fresh.map(|action| layout.is_asked_of(self.columns[lane], action)).collect();
+        asked.extend(fresh);
         self.numbers.resize(self.rows, MISSING);
         records.keys(ACTION.column).read(records.len() - self.rows, &mut self.numbers);
         for (name, action) in names.iter_mut().zip(&self.numbers) {
