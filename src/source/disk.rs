@@ -105,7 +105,7 @@ impl OnDisk {
     /// As many lines as there were, with nothing on them.
     fn blank(&self) -> String {
         let mut blank = vec![b' '; self.length];
-        for start in self.lines.get().into_iter().flat_map(|lines| lines.starts(0..lines.len())) {
+        for start in self.lines.get().into_iter().flat_map(Lines::starts) {
             if let Some(line_break) = start.checked_sub(1).and_then(|at| blank.get_mut(at as usize)) {
                 *line_break = b'\n';
             }

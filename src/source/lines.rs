@@ -1,7 +1,5 @@
 //! Where the lines of a large text start, in two bytes a line.
 
-use std::ops::Range;
-
 /// Bytes of a stretch of text.
 const STRETCH: usize = 1 << 12;
 
@@ -51,11 +49,6 @@ impl Lines {
         self.starts.extend_from_slice(&more.starts);
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.starts.len()
-    }
-
     /// The lines before that of byte `at`, and where its own line starts.
     pub(super) fn at(&self, at: usize) -> (usize, usize) {
         let Some(last) = self.before.len().checked_sub(1) else { return (0, 0) };
@@ -75,10 +68,10 @@ impl Lines {
         stretch * STRETCH + self.starts.get(line).map_or(0, |start| usize::from(*start))
     }
 
-    /// The starts of some lines.
-    pub(crate) fn starts(&self, lines: Range<usize>) -> impl Iterator<Item = u32> {
-        let mut stretch = self.before.partition_point(|before| *before as usize <= lines.start).saturating_sub(1);
-        self.starts.get(lines.clone()).unwrap_or_default().iter().zip(lines).map(move |(start, line)| {
+    /// Where each of them starts.
+    pub(super) fn starts(&self) -> impl Iterator<Item = u32> {
+        let mut stretch = 0;
+        self.starts.iter().enumerate().map(move |(line, start)| {
             while self.before.get(stretch + 1).is_some_and(|before| *before as usize <= line) {
                 stretch += 1;
             }
@@ -108,14 +101,14 @@ mod tests {
             let lines = Lines::new(starts.iter().copied());
             let line = starts.partition_point(|start| *start as usize <= at) - 1;
             prop_assert_eq!(lines.at(at), (line, starts[line] as usize));
-            prop_assert_eq!(lines.starts(0..lines.len()).collect::<Vec<_>>(), &starts[..]);
+            prop_assert_eq!(lines.starts().collect::<Vec<_>>(), &starts[..]);
             let (first, second) = starts.split_at(line + 1);
             let (mut joined, mut behind) = (Lines::new(first.iter().copied()), Lines::behind(at.max(first[line] as usize)));
             second.iter().for_each(|start| behind.push(*start));
             joined.append(&behind);
-            prop_assert_eq!(joined.starts(0..joined.len()).collect::<Vec<_>>(), &starts[..]);
+            prop_assert_eq!(joined.starts().collect::<Vec<_>>(), &starts[..]);
             prop_assert_eq!(joined.at(at), (line, starts[line] as usize));
-            prop_assert_eq!(lines.starts(line..lines.len()).collect::<Vec<_>>(), &starts[line..]);
+            prop_assert_eq!(lines.starts().skip(line).collect::<Vec<_>>(), &starts[line..]);
         }
     }
 
