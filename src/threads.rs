@@ -1,9 +1,9 @@
 //! Work that several threads share.
 
 use std::ops::Range;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Results of a thread that may wait to be taken.
@@ -35,6 +35,11 @@ pub(crate) fn in_parts<T: Send>(length: usize, jobs: usize, work: impl Fn(Range<
         }
     });
     done.into_inner().map(|done| done.into_iter().flatten().collect()).unwrap_or_default()
+}
+
+/// Locks what threads share. Where one of them panicked, all end with that, whatever it left.
+pub(crate) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Does something else beside a piece of work, where there is a thread to do it.

@@ -3,10 +3,10 @@
 //! The records of a piece are few: they are still near when they are put behind those of the pieces before it.
 
 use super::parts::Part;
-use crate::input::{Ignore, Intake};
-use crate::problem::Problem;
+use crate::input::Intake;
 use crate::record::{Own, Records, Shared};
 use crate::source::Lines;
+use crate::threads::locked;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -30,12 +30,8 @@ struct SoFar {
 
 /// What was read of a piece.
 struct Piece {
-    records: Records,
-    accounts: Records,
-    problems: Vec<Problem>,
-    ignores: Vec<Ignore>,
+    part: Part,
     lines: Option<Lines>,
-    has_ids: bool,
 }
 
 /// The numbers that names have among all, for one thread.
@@ -57,15 +53,15 @@ impl Assembly {
     /// Takes all that a thread has read of the piece of this number. Nobody waits until another has added his: then that one adds both, or
     /// whoever comes next.
     pub(super) fn take(&self, number: usize, intake: &mut Intake<'_>, names: &mut Names) {
-        let piece = Piece {
+        let part = Part {
             records: self.records.take(&mut intake.records, &mut names.records),
             accounts: self.accounts.take(&mut intake.accounts, &mut names.accounts),
             problems: std::mem::take(&mut intake.problems),
             ignores: std::mem::take(&mut intake.ignores),
-            lines: intake.lines.take(),
             has_ids: intake.may_have_ids(),
         };
-        self.arrived.lock().unwrap_or_else(PoisonError::into_inner).push((number, piece));
+        let piece = Piece { part, lines: intake.lines.take() };
+        locked(&self.arrived).push((number, piece));
         if let Ok(mut so_far) = self.so_far.try_lock() {
             so_far.go_on(&self.arrived);
         }
@@ -86,7 +82,7 @@ impl SoFar {
     /// Adds the pieces that come next, as far as they have arrived.
     fn go_on(&mut self, arrived: &Mutex<Vec<(usize, Piece)>>) {
         loop {
-            let some = std::mem::take(&mut *arrived.lock().unwrap_or_else(PoisonError::into_inner));
+            let some = std::mem::take(&mut *locked(arrived));
             if some.is_empty() {
                 return;
             }
@@ -98,13 +94,13 @@ impl SoFar {
         }
     }
 
-    fn add(&mut self, piece: Piece) {
+    fn add(&mut self, Piece { part, lines }: Piece) {
         let Part { records, accounts, problems, ignores, has_ids } = &mut self.part;
-        ignores.extend(piece.ignores.into_iter().map(|ignore| ignore.moved((0, records.len()), (0, accounts.len()))));
-        records.append(piece.records);
-        accounts.append(piece.accounts);
-        problems.extend(piece.problems);
-        piece.lines.iter().for_each(|lines| self.lines.append(lines));
-        *has_ids |= piece.has_ids;
+        ignores.extend(part.ignores.into_iter().map(|ignore| ignore.moved((0, records.len()), (0, accounts.len()))));
+        records.append(part.records);
+        accounts.append(part.accounts);
+        problems.extend(part.problems);
+        *has_ids |= part.has_ids;
+        lines.iter().for_each(|lines| self.lines.append(lines));
     }
 }

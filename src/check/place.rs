@@ -9,12 +9,12 @@ use crate::kinds::{Check, Hit, Spot};
 use crate::record::{Slot, occurrence_name};
 use crate::report::{arrange, fingerprint};
 use crate::span::Span;
-use crate::threads::in_parts;
+use crate::threads::{in_parts, locked};
 use crate::words::{Lang, Words};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::hint::black_box;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Hits whose records are looked at together.
 const STRETCH: usize = 64;
@@ -45,7 +45,7 @@ fn placed(run: Run<'_>, hits: Vec<RuleHit>) -> Vec<Finding> {
     }
     let (each, mut hits) = (hits.len().div_ceil(parts), hits.into_iter());
     let hits: Vec<Mutex<Vec<RuleHit>>> = (0..parts).map(|_| Mutex::new(hits.by_ref().take(each).collect())).collect();
-    let take = |part: usize| std::mem::take(&mut *hits[part].lock().unwrap_or_else(PoisonError::into_inner));
+    let take = |part: usize| std::mem::take(&mut *locked(&hits[part]));
     let findings = in_parts(parts, parts, |some| some.map(|part| placed_by_one(run, take(part))).reduce(joined));
     findings.into_iter().flatten().reduce(joined).unwrap_or_default()
 }

@@ -2,9 +2,10 @@
 
 use super::Cut;
 use crate::source::{OnDisk, Source};
+use crate::threads::locked;
 use std::io;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// Bytes that are read at once: they stay in the nearest caches until their records are read.
 const PIECE: usize = 256 << 10;
@@ -60,7 +61,7 @@ impl<'a> Pieces<'a> {
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn next(&self, piece: &mut Piece) -> io::Result<bool> {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = locked(&self.next);
         if next.is_over {
             return Ok(false);
         }

@@ -5,6 +5,7 @@
 
 use super::names::MISSING;
 use super::recycle::Moves;
+use std::ops::Range;
 
 /// The numbers of the names in a column.
 #[derive(Clone)]
@@ -169,6 +170,14 @@ impl Cells {
 
 fn add<T: Cell>(cells: &mut Vec<T>, numbers: impl Iterator<Item = u32>) {
     cells.extend(numbers.map(T::of));
+}
+
+/// Rows whose numbers are read together.
+pub(crate) const TOGETHER: usize = 64;
+
+/// Rows that are read together: where they begin, and how many they are.
+pub(crate) fn together(rows: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    rows.clone().step_by(TOGETHER).map(move |first| (first, TOGETHER.min(rows.end - first)))
 }
 
 /// The numbers of the names in a column, to be asked for by row.

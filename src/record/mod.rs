@@ -10,7 +10,7 @@ mod shared;
 mod text;
 
 pub(crate) use batch::Batch;
-pub(crate) use cells::Keys;
+pub(crate) use cells::{Keys, TOGETHER, together};
 pub(crate) use layout::{ACCOUNT, ACCOUNT_ID, ACTION, Form, Layout, Slot, Targets, Wanted};
 pub(crate) use names::{MISSING, Names};
 pub(crate) use numbers::Numbers;
@@ -28,8 +28,6 @@ use std::ops::Range;
 
 /// A time that is not there.
 const NO_TIME: i64 = i64::MIN;
-/// Records that are looked at together.
-const TOGETHER: usize = 64;
 /// Marks a text cell whose content stands in the table of unescaped texts.
 const UNESCAPED: u32 = u32::MAX;
 
@@ -324,8 +322,7 @@ impl Records {
             return true;
         }
         let (mut names, mut acts) = ([MISSING; TOGETHER], [MISSING; TOGETHER]);
-        rows.clone().step_by(TOGETHER).all(|first| {
-            let count = TOGETHER.min(rows.end - first);
+        together(rows).all(|(first, count)| {
             cells.read(first, &mut names[..count]);
             own.read(first, &mut acts[..count]);
             let lacks = |(name, action): (&u32, &u32)| (*name == MISSING) & actions.get(*action as usize).copied().unwrap_or(false);

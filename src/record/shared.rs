@@ -5,6 +5,7 @@
 //! up in the shared table only.
 
 use super::{ACTION, Column, MISSING, Names, Records};
+use crate::threads::locked;
 use std::sync::{Mutex, PoisonError};
 
 /// The names of all columns, by column.
@@ -36,7 +37,7 @@ impl Shared {
         for (at, (((column, known), all), own)) in columns.enumerate() {
             let (Column::Keys(cells, _), Column::Keys(next, known)) = (column, known) else { continue };
             if own.numbers.len() < known.len() {
-                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut all = locked(all);
                 all.take_in(known, &mut own.numbers);
                 own.names = all.len();
             }

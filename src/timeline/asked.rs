@@ -3,11 +3,8 @@
 use super::tags::Tags;
 use super::{Moment, Table};
 use crate::collection::Collection;
-use crate::record::{Keys, MISSING, Slot};
+use crate::record::{Keys, MISSING, Slot, TOGETHER, together};
 use std::ops::Range;
-
-/// Records that are asked together.
-const TOGETHER: usize = 64;
 
 /// What is asked of records on their way to the shelves.
 pub(super) struct Asked<'a> {
@@ -74,11 +71,6 @@ impl Asked<'_> {
             }
         }
     }
-}
-
-/// Rows that are asked together: where they begin, and how many they are.
-fn together(rows: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
-    rows.clone().step_by(TOGETHER).map(move |first| (first, TOGETHER.min(rows.end - first)))
 }
 
 fn is_chosen(chosen: &[bool], action: u32) -> bool {

@@ -9,8 +9,9 @@ use super::tags::Tags;
 use super::{Moment, Order, Table};
 use crate::collection::Collection;
 use crate::record::{ACTION, Keys, Slot};
+use crate::threads::locked;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// About so many shelves hold a large table.
 const SHELVES: usize = 256;
@@ -90,7 +91,7 @@ impl Shelves {
             asked.other = Some(keys).filter(|_| asked.tags.others.is_some());
         }
         let rooms = Mutex::new(rooms);
-        let room = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let room = || locked(&rooms).pop().unwrap_or_default();
         let piece =
             |piece: usize| Piece::of((order, piece), places.bounds((order, piece), &asked, by_piece.get(piece)), (&places, &asked), room());
         Shelves { pieces: order.each_piece(piece), firsts: places.firsts, counts, tags: asked.tags }
